@@ -57,8 +57,8 @@ export interface Process {
   readonly fromMs: number;
   readonly toMs: number;
   readonly peakAqi: number;
-  /** Number of separate runs merged into it. */
-  readonly runs: number;
+  /** The separate runs merged into it, each with its own level, in order; one when nothing was merged. */
+  readonly parts: readonly { readonly level: LevelId; readonly clause: Clause; readonly fromMs: number; readonly toMs: number }[];
 }
 
 export interface Assessment {
