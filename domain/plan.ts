@@ -4,6 +4,7 @@
  * changes nothing for it. Every item names the clause it rests on.
  */
 import type { Text } from './text.js';
+import type { Day } from './time.js';
 
 /** A clause number of the plan, e.g. `3.3.2(2)`, `附件1 三.17`; `8.6` where the text is silent. */
 export type Clause = string;
@@ -298,6 +299,9 @@ export interface NoticeRule {
 export interface Plan {
   readonly id: string;
   readonly revision: string;
+  /** First natural day in force, and the first no longer; null: until a later edition of the area replaces it. */
+  readonly effectiveFrom: Day;
+  readonly effectiveUntil: Day | null;
   readonly title: Text;
   readonly city: Text;
   readonly areaId: string;
@@ -320,8 +324,13 @@ export interface Plan {
   readonly advice: readonly Advice[];
 }
 
+/** Anything that knows the plan's levels in order. */
+export interface Levels {
+  readonly levels: readonly { readonly id: LevelId }[];
+}
+
 /** Position of a level, 1 for the lowest; 0 for no level. An unknown level is a programming error. */
-export function rankOf(plan: Pick<Plan, 'levels'>, level: LevelId | null): number {
+export function rankOf(plan: Levels, level: LevelId | null): number {
   if (level === null) return 0;
   const index = plan.levels.findIndex((l) => l.id === level);
   if (index < 0) throw new Error(`no level "${level}" in this plan`);
@@ -329,11 +338,11 @@ export function rankOf(plan: Pick<Plan, 'levels'>, level: LevelId | null): numbe
 }
 
 /** The higher of two levels; null is below every level. */
-export function higherLevel(plan: Pick<Plan, 'levels'>, a: LevelId | null, b: LevelId | null): LevelId | null {
+export function higherLevel(plan: Levels, a: LevelId | null, b: LevelId | null): LevelId | null {
   return rankOf(plan, a) >= rankOf(plan, b) ? a : b;
 }
 
-export function levelOf(plan: Pick<Plan, 'levels'>, level: LevelId): Level {
+export function levelOf<L extends { readonly id: LevelId }>(plan: { readonly levels: readonly L[] }, level: LevelId): L {
   const found = plan.levels[rankOf(plan, level) - 1];
   if (!found) throw new Error(`no level "${level}" in this plan`);
   return found;

@@ -1,0 +1,38 @@
+/** Who did what, when, over which channel, and who wrote it down (R30). */
+import type { Role, UnitId } from './plan.js';
+
+export type Channel = 'online' | 'phone' | 'fax' | 'paper' | 'meeting';
+
+/** A person with the hat worn for this act: every signature names the hat (R14). */
+export interface Signatory {
+  readonly accountId: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly unitId: UnitId | null;
+  /** Set when the hat is held by a written delegation. */
+  readonly delegation: { readonly id: string; readonly by: string } | null;
+}
+
+/** A document kept unchanged under its SHA-256. */
+export interface EvidenceRef {
+  readonly digest: string;
+  readonly title: string;
+}
+
+export interface Act {
+  /** When it happened, plan time; the ledger adds when it was recorded. */
+  readonly occurredAtMs: number;
+  readonly channel: Channel;
+  /** Whose act it is. */
+  readonly actor: Signatory;
+  /** Who entered it; the actor where nobody else did. */
+  readonly recordedBy: Signatory;
+  /** The second person at the phone (R30). */
+  readonly witness: Signatory | null;
+  /** `proxy` 代录, `late` 事后补录. */
+  readonly entry: 'direct' | 'proxy' | 'late';
+  readonly evidence: readonly EvidenceRef[];
+}
+
+/** The system itself, for what follows from a rule without a person. */
+export const SYSTEM: Signatory = { accountId: 'system', name: '系统', role: 'integration', unitId: null, delegation: null };

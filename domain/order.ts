@@ -1,0 +1,68 @@
+/**
+ * Superior orders (上级命令, 3.3.3, 3.3.6, 4.4; R15): floors under the response.
+ * Floors are kept per order; the highest in force applies.
+ */
+import type { Channel, Signatory } from './act.js';
+import { higherLevel, type LevelId, type Levels } from './plan.js';
+import type { Text } from './text.js';
+
+export type Issuer = 'region' | 'prefecture';
+
+export interface Transmission {
+  readonly channel: Channel;
+  readonly atMs: number;
+  readonly from: string;
+  readonly takenBy: Signatory;
+  readonly documentDigest: string | null;
+}
+
+export interface SuperiorOrder {
+  readonly id: string;
+  readonly issuer: Issuer;
+  readonly kind: 'start' | 'raise' | 'lower' | 'lift';
+  /** Null for a lift. */
+  readonly level: LevelId | null;
+  /** Does it name the city, or only a larger area? */
+  readonly namesCity: boolean;
+  readonly scope: Text;
+  /** The order it relays, in the issuer's words or by id. */
+  readonly basedOn: string | null;
+  /** Ids of the orders it ends. A lift without any ends all of its issuer's. */
+  readonly ends: readonly string[];
+  /** 文号; may come later with the paper. */
+  readonly documentNumber: string | null;
+  /** The four times, in any order the world produced; null where not known. */
+  readonly issuedAtMs: number | null;
+  readonly receivedAtMs: number;
+  readonly announcedAtMs: number | null;
+  readonly effectiveAtMs: number | null;
+  readonly primaryPollutants: readonly string[];
+  readonly transmissions: readonly Transmission[];
+}
+
+/** An order as an episode holds it. */
+export interface HeldOrder {
+  readonly order: SuperiorOrder;
+  readonly status: 'pending' | 'in-force' | 'ended' | 'voided';
+  readonly checkedBy: Signatory | null;
+  readonly relaySigned: boolean;
+}
+
+/** When an order binds: its effective time, on receipt where none was given. */
+export function bindsAtMs(order: SuperiorOrder): number {
+  return order.effectiveAtMs ?? order.receivedAtMs;
+}
+
+/** The level below which the response may not be (3.3.3); null when no order is in force. */
+export function floorOf(plan: Levels, orders: readonly HeldOrder[]): LevelId | null {
+  return orders
+    .filter((o) => o.status === 'in-force' && o.order.kind !== 'lift')
+    .reduce<LevelId | null>((floor, o) => higherLevel(plan, floor, o.order.level), null);
+}
+
+/** Ids of the held orders that this one ends when it takes effect. */
+export function endedBy(orders: readonly HeldOrder[], order: SuperiorOrder): string[] {
+  if (order.kind === 'start' || order.kind === 'raise') return [...order.ends];
+  const sameIssuer = orders.filter((o) => o.order.issuer === order.issuer && o.order.kind !== 'lift' && o.order.id !== order.id);
+  return order.ends.length > 0 ? [...order.ends] : sameIssuer.map((o) => o.order.id);
+}
