@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { noSpace, requireFreeSpace, writeFileAtomically } from './folders.js';
+import { lastLine } from './log-files.js';
 import { SHARED_HOME, type RunAs } from './postgres-binaries.js';
 import { SetupProblem } from './problem.js';
 
@@ -95,8 +96,4 @@ async function runInitdb(initdb: string, args: string[], runAs: RunAs | undefine
     { zh: `无法建立 PostgreSQL 数据库（${lastLine(complaint)}）`, en: `PostgreSQL's data could not be made (${lastLine(complaint)})` },
     { zh: '请更正 DATA_DIR，或设置 DATABASE_URL', en: 'correct DATA_DIR, or set DATABASE_URL' },
   );
-}
-
-export function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? '';
 }

@@ -1,22 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { noSpace } from './folders.js';
+import { lastLine } from './log-files.js';
 import { portProblem } from './ports.js';
-import { lastLine } from './postgres-cluster.js';
 import { SetupProblem } from './problem.js';
-
-/** The part of a log written since it had `from` bytes (its last 64 KiB at most). */
-export function readLogSince(file: string, from: number): string {
-  const handle = openSync(file, 'r');
-  try {
-    const size = fstatSync(handle).size;
-    const start = Math.max(from > size ? 0 : from, size - 65_536);
-    const buffer = Buffer.alloc(size - start);
-    readSync(handle, buffer, 0, buffer.length, start);
-    return buffer.toString('utf8');
-  } finally {
-    closeSync(handle);
-  }
-}
 
 /** A killed server's children hold its shared memory for some moments more. */
 export function isPassing(output: string): boolean {
