@@ -61,6 +61,7 @@ export interface Evidence {
   readonly consultationId: string | null;
   /** The order a relay signs, the notice a correction replaces, the digest of an evaluation. */
   readonly subject: string | null;
+  readonly correction: 'correction' | 'recall' | null;
   readonly text: string;
   /** For an evaluation: obligations never fulfilled, which the approver thereby sees. */
   readonly missing: readonly string[];
@@ -114,7 +115,9 @@ export interface NoticeRecord {
 export interface TriggerRecord {
   readonly trigger: Trigger;
   readonly ref: string;
+  /** The instant that counts for the time rules; for an order it may lie before it was known. */
   readonly atMs: number;
+  readonly knownAtMs: number;
   /** Whose it is, for a countersignature and a task. */
   readonly ownerId: string | null;
   readonly targetAtMs: number | null;
@@ -153,8 +156,10 @@ export interface Common {
   readonly planDigest: string;
   readonly rulesVersion: string;
   readonly openedAtMs: number;
-  /** Plan time up to which everything due has been dealt with. */
+  /** Plan time of the latest event. */
   readonly asOfMs: number;
+  /** Plan time up to which the moments of deadlines have been dealt with. */
+  readonly settledUntilMs: number;
   /** The last row of the area's stream taken in. */
   readonly areaSeq: number;
   readonly assessment: Assessment | null;
@@ -171,10 +176,10 @@ export interface Common {
   readonly lift: Lift | null;
   readonly notices: readonly NoticeRecord[];
   readonly triggers: readonly TriggerRecord[];
-  /** Obligations discharged by a decision rather than a submission: id to instant. */
+  /** Deadline groups fulfilled by a decision rather than by submissions: id to instant. */
   readonly discharged: Readonly<Record<string, number>>;
-  /** Deadline groups known to be complete: nothing more need wake for them. */
-  readonly completeGroups: readonly string[];
+  /** Deadline groups found complete, with the instant: nothing more need wake for them. */
+  readonly completeGroups: Readonly<Record<string, number>>;
   readonly measureChanges: readonly MeasureChange[];
   readonly tasks: readonly Task[];
   readonly evaluationDigest: string | null;

@@ -1,0 +1,208 @@
+/** What an episode owes, derived from its state alone; nothing here is stored in it. */
+import type { Obligation } from '../obligation.js';
+import type { Clause, ObligationRule, Role, TimeRule, Trigger } from '../plan.js';
+import { DAY_MS, type Day, dayOf, daysTouched, endOfDayMs, HOUR_MS, MINUTE_MS, startOfDayMs } from '../time.js';
+import type { EpisodePlan } from './plan.js';
+import { type EpisodeState, isActive } from './state.js';
+
+/** Obligations of one kind and origin, one per owner, with the same times. */
+export interface DeadlineGroup {
+  readonly id: string;
+  readonly rule: ObligationRule;
+  readonly trigger: Trigger;
+  readonly ref: string;
+  readonly owners: readonly string[];
+  readonly opensAtMs: number;
+  readonly targetAtMs: number | null;
+  readonly dueAtMs: number | null;
+}
+
+export interface Moment {
+  readonly groupId: string;
+  readonly moment: 'reminder' | 'target' | 'due' | 'close';
+  readonly atMs: number;
+  readonly clause: Clause;
+  readonly tell: readonly Role[];
+}
+
+interface Origin {
+  readonly trigger: Trigger;
+  readonly ref: string;
+  readonly atMs: number;
+  readonly day: Day;
+  readonly fromMs: number;
+  readonly ownerId: string | null;
+  readonly targetAtMs: number | null;
+  readonly dueAtMs: number | null;
+}
+
+/** Every group whose origin lies at or before `untilMs`; response days that have only begun are among them. */
+export function deadlineGroups(plan: EpisodePlan, state: EpisodeState, untilMs: number): DeadlineGroup[] {
+  const origins = [...recordedOrigins(state, untilMs), ...openDays(state, untilMs), ...responseDays(plan, state, untilMs)];
+  return plan.obligations.flatMap((rule) =>
+    origins.filter((o) => rule.triggers.includes(o.trigger)).flatMap((o) => groupOf(plan, rule, o) ?? []),
+  );
+}
+
+/** Every obligation open to be fulfilled at or before `untilMs`, fulfilled or not. */
+export function obligations(plan: EpisodePlan, state: EpisodeState, untilMs: number): Obligation[] {
+  return deadlineGroups(plan, state, untilMs)
+    .filter((g) => g.opensAtMs <= untilMs)
+    .flatMap((g) =>
+      g.owners.map((ownerId) => ({
+        id: `${g.id}:${ownerId}`,
+        groupId: g.id,
+        kind: g.rule.kind,
+        clause: g.rule.clause,
+        trigger: g.trigger,
+        ownerId,
+        ref: g.ref,
+        opensAtMs: g.opensAtMs,
+        targetAtMs: g.targetAtMs,
+        dueAtMs: g.dueAtMs,
+      })),
+    );
+}
+
+/** The moments of a group, in order. The target and the due time themselves are still in time, hence one millisecond after. */
+export function momentsOf(group: DeadlineGroup): Moment[] {
+  const { rule, targetAtMs, dueAtMs } = group;
+  const limitMs = targetAtMs ?? dueAtMs;
+  const moment = (kind: Moment['moment'], atMs: number, tell: readonly Role[]): Moment => ({ groupId: group.id, moment: kind, atMs, clause: rule.clause, tell });
+  return [
+    ...(limitMs === null ? [] : rule.remindMinutesBefore.map((m) => moment('reminder', limitMs - m * MINUTE_MS, []))),
+    ...(targetAtMs === null ? [] : [moment('target', targetAtMs + 1, rule.tellAtTarget)]),
+    ...(dueAtMs === null ? [] : [moment('due', dueAtMs + 1, rule.tellAtDue)]),
+  ]
+    .filter((m) => m.atMs > group.opensAtMs || m.moment !== 'reminder')
+    .sort((a, b) => a.atMs - b.atMs);
+}
+
+/** The moments up to `untilMs` not yet dealt with, of groups that are neither complete nor discharged. */
+export function momentsDue(plan: EpisodePlan, state: EpisodeState, untilMs: number): Moment[] {
+  const afterMs = state.settledUntilMs;
+  return deadlineGroups(plan, state, untilMs)
+    .filter((g) => isAwaited(state, g))
+    .flatMap((g) => momentsOf(g).filter((m) => wakesAtMs(m, g, state) > afterMs && m.atMs <= untilMs))
+    .sort((a, b) => a.atMs - b.atMs || (a.groupId < b.groupId ? -1 : 1));
+}
+
+/** The first moment not yet dealt with, or null when nothing more is due. */
+export function nextMomentAtMs(plan: EpisodePlan, state: EpisodeState): number | null {
+  const afterMs = state.settledUntilMs;
+  // Tomorrow's report is due the day after: two days ahead every daily moment that can come next is known.
+  const instants = deadlineGroups(plan, state, Math.max(afterMs, state.asOfMs) + 2 * DAY_MS)
+    .filter((g) => isAwaited(state, g))
+    .flatMap((g) => momentsOf(g).map((m) => wakesAtMs(m, g, state)))
+    .filter((atMs) => atMs > afterMs);
+  return instants.length === 0 ? null : Math.min(...instants);
+}
+
+/** The close of an episode as a moment of every group still awaited: what is open then is recorded as missing. */
+export function closingMoments(plan: EpisodePlan, state: EpisodeState, nowMs: number): Moment[] {
+  return deadlineGroups(plan, state, nowMs)
+    .filter((g) => g.opensAtMs <= nowMs && isAwaited(state, g))
+    .map((g) => ({ groupId: g.id, moment: 'close', atMs: nowMs, clause: g.rule.clause, tell: [] }));
+}
+
+/** A limit that had passed before its origin was known (an order that came late) is dealt with as soon as it is known. */
+function wakesAtMs(moment: Moment, group: DeadlineGroup, state: EpisodeState): number {
+  const known = state.triggers.find((t) => t.ref === group.ref && t.trigger === group.trigger)?.knownAtMs;
+  return moment.moment === 'reminder' || known === undefined ? moment.atMs : Math.max(moment.atMs, known + 1);
+}
+
+/** The last due time that the lift gave rise to: then the reports are in or recorded as missing. */
+export function reportingEndsAtMs(plan: EpisodePlan, state: EpisodeState): number | null {
+  const dues = deadlineGroups(plan, state, state.asOfMs)
+    .filter((g) => g.trigger === 'lifted' || g.trigger === 'response-day')
+    .flatMap((g) => g.dueAtMs ?? []);
+  return dues.length === 0 ? null : Math.max(...dues) + 1;
+}
+
+function isAwaited(state: EpisodeState, group: DeadlineGroup): boolean {
+  return state.discharged[group.id] === undefined && state.completeGroups[group.id] === undefined;
+}
+
+function recordedOrigins(state: EpisodeState, untilMs: number): Origin[] {
+  return state.triggers
+    .filter((t) => t.atMs <= untilMs)
+    .map((t) => ({ ...t, day: dayOf(t.atMs), fromMs: t.atMs }));
+}
+
+function openDays(state: EpisodeState, untilMs: number): Origin[] {
+  const endMs = state.lift?.effectiveAtMs ?? (state.phase === 'closed' ? state.closedAtMs : Infinity);
+  return days('open-day', state.openedAtMs, Math.min(endMs, untilMs + 1), endMs);
+}
+
+/** R35: each natural day on which the response was in force for any time. */
+function responseDays(plan: EpisodePlan, state: EpisodeState, untilMs: number): Origin[] {
+  const fromMs = state.levels[0]?.fromMs;
+  if (fromMs === undefined) return [];
+  const endMs = state.lift ? state.lift.effectiveAtMs : isActive(state) ? Infinity : fromMs;
+  const origins = days('response-day', fromMs, Math.min(endMs, untilMs + 1), endMs);
+  if (plan.settings.liftDayOwesReport || !state.lift) return origins;
+  const liftDay = dayOf(state.lift.effectiveAtMs);
+  return origins.filter((o) => o.day !== liftDay);
+}
+
+/** One origin per day of `[fromMs, toMs)`; it stands at the day's 24:00, or at the end of the whole if that is earlier. */
+function days(trigger: Trigger, fromMs: number, toMs: number, endMs: number): Origin[] {
+  return daysTouched(fromMs, toMs).map((day) => ({
+    trigger,
+    ref: day,
+    day,
+    atMs: Math.min(endOfDayMs(day), endMs),
+    fromMs: Math.max(startOfDayMs(day), fromMs),
+    ownerId: null,
+    targetAtMs: null,
+    dueAtMs: null,
+  }));
+}
+
+function groupOf(plan: EpisodePlan, rule: ObligationRule, origin: Origin): DeadlineGroup | null {
+  const counting = plan.settings.counting;
+  const targetAtMs = origin.targetAtMs ?? (rule.target && timeOf(rule.target, origin, counting));
+  const dueAtMs = origin.dueAtMs ?? (rule.due && timeOf(rule.due, origin, counting));
+  const isDay = origin.trigger === 'open-day' || origin.trigger === 'response-day';
+  const limitMs = targetAtMs ?? dueAtMs;
+  // A day's own work (consultation, bulletin) opens with the day; a report on it when the day, or the response, is over.
+  const isWithinDay = isDay && limitMs !== null && limitMs <= endOfDayMs(origin.day);
+  const opensAtMs = isWithinDay ? origin.fromMs : origin.atMs;
+  // A day that began after its own work's target owes none.
+  if (isWithinDay && dueAtMs === null && limitMs <= opensAtMs) return null;
+  return {
+    id: `${rule.kind}:${origin.ref}`,
+    rule,
+    trigger: origin.trigger,
+    ref: origin.ref,
+    owners: ownersOf(plan, rule, origin),
+    opensAtMs,
+    targetAtMs,
+    dueAtMs,
+  };
+}
+
+function timeOf(rule: TimeRule, origin: Origin, counting: EpisodePlan['settings']['counting']): number {
+  if ('minutesAfter' in rule) return origin.atMs + rule.minutesAfter * MINUTE_MS;
+  if ('dayOffset' in rule) return startOfDayMs(origin.day) + rule.dayOffset * DAY_MS + rule.hour * HOUR_MS;
+  return counting === 'elapsed' ? origin.atMs + rule.withinDays * DAY_MS : endOfDayMs(origin.day) + rule.withinDays * DAY_MS;
+}
+
+function ownersOf(plan: EpisodePlan, rule: ObligationRule, origin: Origin): readonly string[] {
+  if (origin.ownerId !== null) return [origin.ownerId];
+  if ('role' in rule.owner) return [rule.owner.role];
+  const duty = rule.owner.units;
+  const owing = plan.units.filter((u) => {
+    switch (duty) {
+      case 'acknowledging':
+        return true;
+      case 'starting':
+        return u.reports.startup;
+      case 'daily':
+        return u.reports.daily;
+      case 'summary':
+        return u.reports.summary;
+    }
+  });
+  return owing.map((u) => u.id);
+}

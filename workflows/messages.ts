@@ -1,0 +1,78 @@
+/**
+ * Every message, id and name shared by the workflows and those who talk to
+ * them. No workflow code here: the API imports this file.
+ */
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { AffineClock } from '../domain/clock.js';
+import type { AreaInput, PersonCommand } from '../domain/episode/commands.js';
+import type { EpisodePlan } from '../domain/episode/plan.js';
+import type { EpisodeState } from '../domain/episode/state.js';
+import type { Refusal } from '../domain/refusal.js';
+
+export const NAMESPACE = 'default';
+export const TASK_QUEUE = 'qingkong';
+
+export const watchWorkflowId = (areaId: string): string => `watch/${areaId}`;
+export const episodeWorkflowId = (episodeId: string): string => `episode/${episodeId}`;
+export const disseminationWorkflowId = (episodeId: string, noticeId: string): string => `notice/${episodeId}/${noticeId}`;
+export const archiveWorkflowId = (episodeId: string): string => `archive/${episodeId}`;
+
+/** Search attributes; the server must know them before the first start. */
+export const SEARCH_ATTRIBUTES = { area: 'QkArea', level: 'QkLevel', phase: 'QkPhase', drill: 'QkDrill' } as const;
+
+// ---------------------------------------------------------------- episode
+
+/** A person's command; its Update id is the request's idempotency key. */
+export interface Decision {
+  readonly commandId: string;
+  readonly command: PersonCommand;
+  /** Real time after which it is refused: an Update may outlive its caller's patience. */
+  readonly expiresAtMs: number;
+}
+
+export type DecisionOutcome =
+  /** `decisionNo` and `seq` of the last row the command brought about. */
+  | { readonly ok: true; readonly decisionNo: number; readonly seq: number }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+export const decideUpdate = defineUpdate<DecisionOutcome, [Decision]>('decide');
+
+/** The area's stream, or the ledger, holds something new: look there. It carries nothing itself. */
+export const pokeSignal = defineSignal('poke');
+
+export const stateQuery = defineQuery<EpisodeState | null>('state');
+
+export interface EpisodeInput {
+  readonly episodeId: string;
+  readonly plan: EpisodePlan;
+  readonly rulesVersion: string;
+  readonly clock: AffineClock;
+  readonly drill: boolean;
+  readonly areaId: string;
+  /** After continue-as-new: where the run before left off. */
+  readonly resumed: { readonly state: EpisodeState; readonly knownDecisions: number } | null;
+}
+
+// ---------------------------------------------------------------- watch
+
+export interface WatchInput {
+  readonly areaId: string;
+  readonly afterSeq: number;
+}
+
+// ---------------------------------------------------------------- dissemination, archive
+
+export interface DisseminationInput {
+  readonly episodeId: string;
+  readonly noticeId: string;
+}
+
+export interface ArchiveInput {
+  readonly episodeId: string;
+}
+
+/** A row of an area's stream as an episode takes it in. */
+export interface AreaRow {
+  readonly seq: number;
+  readonly input: AreaInput | null;
+}
