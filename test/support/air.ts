@@ -7,6 +7,7 @@ import { POLLUTANT_KEYS, scaled } from '../../domain/air/pollutants.js';
 import type { PollutantKey } from '../../domain/air/pollutants.js';
 import { emptySeries, GATE_CLOSED, GATE_PASSED, NATURAL_DAY, RUNNING } from '../../domain/air/series.js';
 import type { MeanSeries } from '../../domain/air/series.js';
+import type { AqiItem, AqiTable } from '../../domain/air/tables.js';
 import { addDays, HOUR_MS, startOfDayMs } from '../../domain/time.js';
 
 /** 00:00 Beijing time of a winter day under HJ 633-2012. */
@@ -51,4 +52,15 @@ export function forecastDays(first: string, ...aqi: readonly (number | readonly 
 /** Consecutive observed days with a reported AQI. */
 export function observedDays(first: string, ...aqi: readonly (number | null)[]): DayValues[] {
   return aqi.map((value, i) => ({ date: addDays(first, i), aqi: value, primary: ['PM2.5'] }));
+}
+
+/** IAQI of the mean `sum / count` in whole numbers without any division of doubles; -1 for none. */
+export function exactIaqi(table: AqiTable, item: AqiItem, sum: number, count: number): number {
+  const { points, iaqi, above } = table.scales[item];
+  const n = BigInt(count);
+  const i = points.findIndex((point, k) => k > 0 && BigInt(sum) <= BigInt(point) * n);
+  if (i < 0) return above ?? -1;
+  const [low, high, from, to] = [points[i - 1]!, points[i]!, iaqi[i - 1]!, iaqi[i]!].map(BigInt) as [bigint, bigint, bigint, bigint];
+  const [dividend, divisor] = [(BigInt(sum) - low * n) * (to - from), (high - low) * n];
+  return Number(from + (dividend + divisor - 1n) / divisor);
 }

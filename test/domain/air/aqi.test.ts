@@ -9,6 +9,7 @@ import type { ReportedRow } from '../../../domain/air/rows.js';
 import { AQI_ITEMS, tableAt } from '../../../domain/air/tables.js';
 import type { AqiItem, AqiTable } from '../../../domain/air/tables.js';
 import { loadAqiTables } from '../../../plans/aqi-tables.js';
+import { exactIaqi } from '../../support/air.js';
 import { describeShared, sharedPath } from '../../support/shared.js';
 
 const tables = loadAqiTables();
@@ -61,17 +62,9 @@ describe('1.3 IAQI by HJ 633', () => {
   });
 
   test('of a mean is what exact fractions give', () => {
-    const exact = (table: AqiTable, item: AqiItem, sum: bigint, count: bigint): number => {
-      const { points, iaqi: indices } = table.scales[item];
-      const i = points.findIndex((point, k) => k > 0 && sum <= BigInt(point) * count);
-      if (i < 0) return table.scales[item].above ?? -1;
-      const [low, high, from, to] = [points[i - 1]!, points[i]!, indices[i - 1]!, indices[i]!].map(BigInt) as [bigint, bigint, bigint, bigint];
-      const [dividend, divisor] = [(sum - low * count) * (to - from), (high - low) * count];
-      return Number(from + (dividend + divisor - 1n) / divisor);
-    };
     fc.assert(
       fc.property(fc.constantFrom(...AQI_ITEMS), fc.constantFrom(old, recent), fc.integer({ min: 0, max: 60_000_000 }), fc.integer({ min: 1, max: 24 }), (item, table, sum, count) => {
-        expect(iaqiOfMean(table.scales[item], sum, count)).toBe(exact(table, item, BigInt(sum), BigInt(count)));
+        expect(iaqiOfMean(table.scales[item], sum, count)).toBe(exactIaqi(table, item, sum, count));
       }),
       { numRuns: 2000 },
     );
