@@ -1,0 +1,57 @@
+/** A published notice is never edited: a new one takes its place (更正, 撤销误发; R32). */
+import { refuse, type Result } from '../../refusal.js';
+import { rankOf } from '../../plan.js';
+import type { PersonCommand } from '../commands.js';
+import { type Evidence, type Lift, decidedLevel } from '../state.js';
+import { openRequest, plainEvidence } from './approval.js';
+import type { Draft } from './draft.js';
+import { rescindPendingLift } from './lift.js';
+import { noticeOf } from './notices.js';
+
+type Of<T extends PersonCommand['type']> = Extract<PersonCommand, { type: T }>;
+
+export function proposeCorrection(draft: Draft, command: Of<'propose-correction'>): Result<null> {
+  const { state } = draft;
+  const notice = state.notices.find((n) => n.id === command.noticeId);
+  if (!notice) return refuse('unknown-reference', '5.2', '没有该通知', 'there is no such notice', { path: 'noticeId' });
+  if (state.phase === 'closed') return refuse('wrong-phase', '5.2', '事件已结束', 'the episode is closed');
+  if (command.act.actor.role !== 'management') return refuse('not-your-role', '3.3.4', '由管理组更正', 'the management group corrects');
+  if (state.notices.some((n) => n.supersedes === notice.id)) return refuse('already-done', '5.2', '该通知已被替代', 'it has been superseded', { path: 'noticeId' });
+  if (!command.text.trim()) return refuse('reason-required', '5.2', '应写明更正内容', 'the correction needs its text', { path: 'text' });
+  const isOfAWarning = notice.action === 'publish' || notice.action === 'raise' || notice.action === 'lower' || notice.action === 'lift';
+  if (command.kind === 'recall' && (state.phase !== 'responding' || !isOfAWarning))
+    return refuse('wrong-phase', '5.2', '只能撤销尚在执行中的预警或解除通知', 'only a notice still acted upon is recalled', { path: 'kind' });
+  if (state.requests.some((r) => r.evidence.subject === notice.id)) return refuse('request-open', '5.2', '已有对该通知的更正待批', 'a correction of it is open');
+  const evidence = plainEvidence(state, { action: 'correct', clause: '3.3.4', level: notice.level, subject: notice.id, correction: command.kind, text: command.text });
+  return openRequest(draft, evidence, command.act);
+}
+
+export function correctNotice(draft: Draft, requestId: string, evidence: Evidence): void {
+  const wrong = draft.state.notices.find((n) => n.id === evidence.subject);
+  if (!wrong) return;
+  const kind = evidence.correction ?? 'correction';
+  const level = wrong.level;
+  const notice = noticeOf(draft, 'correct', { level, effectiveAtMs: draft.nowMs, supersedes: wrong.id, text: evidence.text });
+  draft.add({ type: 'notice-corrected', clause: '3.3.4', requestId, kind, notice });
+  if (kind !== 'recall' || draft.state.phase !== 'responding') return;
+  if (wrong.action === 'lift') rescindPendingLift(draft, 'recalled');
+  else revertLevel(draft, (span) => span.noticeId === wrong.id, 'recall');
+}
+
+/** Takes back a level that was set by mistake: the one before holds again; without one the response ends at once. */
+export function revertLevel(draft: Draft, isMistaken: (span: { noticeId: string; orderId: string | null }) => boolean, cause: Lift['cause']): void {
+  const { state, nowMs, plan } = draft;
+  const current = decidedLevel(state);
+  const last = state.levels.at(-1);
+  if (!last || current === null || !isMistaken(last)) return;
+  const before = state.levels.filter((s) => !isMistaken(s)).at(-1);
+  if (!before) {
+    const lift: Lift = { id: draft.nextId('L', 'lift'), issuedAtMs: nowMs, effectiveAtMs: nowMs, cause, orderId: last.orderId };
+    draft.add({ type: 'lift-issued', clause: '5.2', requestId: null, lift, notice: noticeOf(draft, 'lift', { level: current, effectiveAtMs: nowMs }) });
+    draft.add({ type: 'response-ended', clause: '4.5', effectiveAtMs: nowMs, observedAqi: state.assessment?.currentAqi ?? null });
+    return;
+  }
+  const isUp = rankOf(plan, before.level) > rankOf(plan, current);
+  const notice = noticeOf(draft, isUp ? 'raise' : 'lower', { level: before.level, responseLevel: before.responseLevel, effectiveAtMs: nowMs });
+  draft.add({ type: isUp ? 'warning-raised' : 'warning-lowered', clause: '5.2', from: current, requestId: null, orderId: before.orderId, notice });
+}

@@ -1,0 +1,51 @@
+/** What time alone brings about, and when next. One timer serves an episode. */
+import { bindsAtMs } from '../order.js';
+import { type Moment, momentsDue, nextMomentAtMs, reportingEndsAtMs } from './deadlines.js';
+import { outlookDueAtMs, reviewPrompt } from './decide/air.js';
+import { escalate, escalationAtMs } from './decide/approval.js';
+import type { Draft } from './decide/draft.js';
+import { takeEffect } from './decide/orders.js';
+import type { EpisodePlan } from './plan.js';
+import type { EpisodeState } from './state.js';
+
+/** The plan time at which the episode has next to be woken; null: only a message can move it. */
+export function nextWakeUp(plan: EpisodePlan, state: EpisodeState): number | null {
+  if (state.phase === 'closed') return null;
+  const instants = [
+    ...state.orders.filter((o) => o.status === 'pending').map((o) => bindsAtMs(o.order)),
+    ...unbegunSpans(state).map((s) => s.fromMs),
+    state.phase === 'responding' ? state.lift?.effectiveAtMs : null,
+    state.phase === 'reporting' ? reportingEndsAtMs(plan, state) : null,
+    ...state.requests.map((r) => escalationAtMs(plan, r)),
+    outlookDueAtMs(plan, state),
+    nextMomentAtMs(plan, state),
+  ].filter((atMs): atMs is number => typeof atMs === 'number');
+  return instants.length === 0 ? null : Math.min(...instants);
+}
+
+/** Deals with everything due by now; returns the moments whose obligations must be looked up and settled. */
+export function wake(draft: Draft): Moment[] {
+  if (draft.state.phase === 'closed') return [];
+  takeEffect(draft);
+  for (const { level, responseLevel, fromMs } of unbegunSpans(draft.state).filter((s) => s.fromMs <= draft.nowMs))
+    draft.add({ type: 'response-began', clause: '4.2', level, responseLevel, effectiveAtMs: fromMs });
+  endResponse(draft);
+  if ((outlookDueAtMs(draft.plan, draft.state) ?? Infinity) <= draft.nowMs) reviewPrompt(draft);
+  escalate(draft);
+  const moments = momentsDue(draft.plan, draft.state, draft.nowMs);
+  if (draft.state.phase === 'reporting' && (reportingEndsAtMs(draft.plan, draft.state) ?? 0) <= draft.nowMs) draft.add({ type: 'evaluation-opened', clause: '5.2' });
+  return moments;
+}
+
+/** 4.5: the response ends with the lift, by itself; the observation of that hour is put on record (R9). */
+export function endResponse(draft: Draft): void {
+  const { state, nowMs } = draft;
+  if (state.phase !== 'responding' || !state.lift || state.lift.effectiveAtMs > nowMs) return;
+  draft.add({ type: 'response-ended', clause: '4.5', effectiveAtMs: state.lift.effectiveAtMs, observedAqi: state.assessment?.currentAqi ?? null });
+}
+
+/** Levels announced whose time has not been noted; those that a lift forestalls never begin. */
+function unbegunSpans(state: EpisodeState): EpisodeState['levels'] {
+  const liftMs = state.lift?.effectiveAtMs ?? Infinity;
+  return state.phase === 'responding' ? state.levels.filter((s) => !s.begun && s.fromMs < liftMs) : [];
+}
