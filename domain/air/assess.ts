@@ -26,8 +26,9 @@ export interface AssessmentInput extends Air {
 }
 
 /**
- * Days of observations before `atMs` that an assessment wants: more than any
- * run lasts, so that a longer record changes nothing. Callers load these.
+ * Days of observations before `atMs` that an assessment is given, the same by
+ * every caller: a run that began earlier is seen from there on, which changes
+ * no level since all of them are reached within days.
  */
 export const OBSERVED_DAYS_WANTED = 45;
 

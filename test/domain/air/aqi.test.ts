@@ -113,7 +113,7 @@ describe('R26 the table in force', () => {
 });
 
 const number = (cell: string | undefined) => (cell === undefined || cell === '' ? null : Number(cell));
-const csv = (name: string) => parse(readFileSync(sharedPath('data', name), 'utf8'), { columns: true, bom: true }) as Record<string, string>[];
+const csv = (name: string) => parse<Record<string, string>>(readFileSync(sharedPath('data', name), 'utf8'), { columns: true, bom: true });
 
 describeShared('published vectors', () => {
   /**
@@ -121,7 +121,7 @@ describeShared('published vectors', () => {
    * the row (one that differs stands in `note`): two agreeing sources are two
    * names there. "table only" and a lone package are not.
    */
-  const vectors = csv('aqi-vectors.csv').map((v) => ({ ...v, sources: v['checked_against']!.split(' + ').length })) as (Record<string, string> & { sources: number })[];
+  const vectors = csv('aqi-vectors.csv').map((v) => Object.assign({}, v, { sources: v['checked_against']!.split(' + ').length }));
   const tableOf = (v: Record<string, string>) => tables.find((t) => t.id === v['standard'])!;
   const itemOf = (v: Record<string, string>) => v['item']!.toLowerCase() as AqiItem;
 
@@ -141,7 +141,7 @@ describeShared('published vectors', () => {
     const whole = vectors.filter((v) => v['kind'] !== 'iaqi' && v.sources >= 2);
     expect(whole.length).toBeGreaterThan(100);
     for (const v of whole) {
-      const [pm25, pm10, so2, no2, co] = ['pm25', 'pm10', 'so2', 'no2', 'co'].map((c) => number(v[c])) as (number | null)[];
+      const [pm25, pm10, so2, no2, co] = ['pm25', 'pm10', 'so2', 'no2', 'co'].map((c) => number(v[c]));
       const particulates = { pm25: pm25!, pm10: pm10!, so2: so2!, no2: no2!, co: co! };
       const computed =
         v['kind'] === 'aqi_hourly_reported'
