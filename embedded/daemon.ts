@@ -8,7 +8,6 @@ export interface StopStep {
 }
 
 export interface DaemonSpec {
-  readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd?: string;

@@ -21,6 +21,8 @@ export interface PostgresOptions {
   /** A port that must be used; else the one used last, or a free one. */
   readonly port?: number;
   readonly log: Log;
+  /** Default: `postgres.log` in `dataDir`. */
+  readonly logFile?: string;
   /** `none` for tests only: a crash may lose data. Default `full`. */
   readonly durability?: 'full' | 'none';
 }
@@ -64,12 +66,11 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   await endOrphan(clusterDir);
   if (options.port !== undefined) await requireFreePort(options.port, '127.0.0.1', 'POSTGRES_PORT');
 
-  const logFile = join(dataDir, 'postgres.log');
+  const logFile = options.logFile ?? join(dataDir, 'postgres.log');
   for (let attempt = 1; ; attempt++) {
     const port = options.port ?? (await freePort(settings.port === 0 ? undefined : settings.port));
     const logFrom = existsSync(logFile) ? statSync(logFile).size : 0;
     const daemon = await startDaemon({
-      name: 'postgres',
       command: binaries.postgres,
       args: ['-D', clusterDir, '-p', String(port), ...serverFlags(options.durability ?? 'full')],
       cwd: '/',

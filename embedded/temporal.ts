@@ -17,6 +17,10 @@ export interface TemporalOptions {
   readonly dataDir: string;
   readonly binaries: BinaryPlaces;
   readonly log: Log;
+  /** Default: `temporal.log` in `dataDir`. */
+  readonly logFile?: string;
+  /** Ports that must be used; else those used last, or free ones. */
+  readonly ports?: TemporalPorts;
   readonly namespace: string;
   /** How long the history of closed workflows is kept. */
   readonly retentionDays: number;
@@ -27,9 +31,10 @@ export interface TemporalServer extends Daemon {
   /** `host:port` of its gRPC frontend. */
   readonly address: string;
   readonly uiUrl: string;
+  readonly ports: TemporalPorts;
 }
 
-interface Ports {
+export interface TemporalPorts {
   readonly port: number;
   readonly uiPort: number;
 }
@@ -52,12 +57,11 @@ export async function startTemporalDevServer(options: TemporalOptions): Promise<
   const command = await temporalCli(options.binaries, options.log);
   const pidFile = join(dataDir, 'temporal.pid');
   await stopRecorded(pidFile, STOP_STEPS);
-  const ports = await choosePorts(dataDir);
+  const ports = options.ports ?? (await choosePorts(dataDir));
   const address = `127.0.0.1:${ports.port}`;
-  const logFile = join(dataDir, 'temporal.log');
+  const logFile = options.logFile ?? join(dataDir, 'temporal.log');
   const logFrom = existsSync(logFile) ? statSync(logFile).size : 0;
   const daemon = await startDaemon({
-    name: 'temporal',
     command,
     args: serverArguments(options, ports, join(dataDir, 'temporal.db')),
     logFile,
@@ -70,10 +74,10 @@ export async function startTemporalDevServer(options: TemporalOptions): Promise<
     await daemon.stop();
     throw temporalProblem(readLogSince(logFile, logFrom), dataDir, logFile, error);
   }
-  return { ...daemon, address, uiUrl: `http://127.0.0.1:${ports.uiPort}` };
+  return { ...daemon, address, ports, uiUrl: `http://127.0.0.1:${ports.uiPort}` };
 }
 
-function serverArguments({ namespace, searchAttributes }: TemporalOptions, { port, uiPort }: Ports, file: string): string[] {
+function serverArguments({ namespace, searchAttributes }: TemporalOptions, { port, uiPort }: TemporalPorts, file: string): string[] {
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],
     ...['--db-filename', file, '--namespace', namespace, '--ui-disable-news-fetch', '--log-level', 'warn'],
@@ -82,9 +86,9 @@ function serverArguments({ namespace, searchAttributes }: TemporalOptions, { por
 }
 
 /** The ports used last where they are free, so that an open page of the UI still works after a restart. */
-async function choosePorts(dataDir: string): Promise<Ports> {
+async function choosePorts(dataDir: string): Promise<TemporalPorts> {
   const file = join(dataDir, PORTS_FILE);
-  const last = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Ports) : undefined;
+  const last = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as TemporalPorts) : undefined;
   const ports = { port: await freePort(last?.port), uiPort: await freePort(last?.uiPort) };
   writeFileAtomically(file, JSON.stringify(ports), 0o644);
   return ports;
