@@ -3,8 +3,7 @@
  * them. No workflow code here: the API imports this file.
  */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { AffineClock } from '../domain/clock.js';
-import type { AreaInput, PersonCommand } from '../domain/episode/commands.js';
+import type { AreaInput, OpenEpisode, PersonCommand } from '../domain/episode/commands.js';
 import type { EpisodePlan } from '../domain/episode/plan.js';
 import type { EpisodeState } from '../domain/episode/state.js';
 import type { Refusal } from '../domain/refusal.js';
@@ -43,12 +42,9 @@ export const pokeSignal = defineSignal('poke');
 export const stateQuery = defineQuery<EpisodeState | null>('state');
 
 export interface EpisodeInput {
-  readonly episodeId: string;
+  /** The rules version stands in it: a running episode keeps the one it began under. */
+  readonly opening: OpenEpisode;
   readonly plan: EpisodePlan;
-  readonly rulesVersion: string;
-  readonly clock: AffineClock;
-  readonly drill: boolean;
-  readonly areaId: string;
   /** After continue-as-new: where the run before left off. */
   readonly resumed: { readonly state: EpisodeState; readonly knownDecisions: number } | null;
 }
@@ -57,7 +53,16 @@ export interface EpisodeInput {
 
 export interface WatchInput {
   readonly areaId: string;
+  readonly resumed: WatchProgress | null;
+}
+
+export interface WatchProgress {
+  /** The last row of the area's stream dealt with by the watch itself. */
   readonly afterSeq: number;
+  /** The episode the area's rows go to, as far as the watch knows. */
+  readonly current: string | null;
+  /** How many episodes were numbered in a year. */
+  readonly numbered: Readonly<Record<string, number>>;
 }
 
 // ---------------------------------------------------------------- dissemination, archive

@@ -1,0 +1,96 @@
+/**
+ * What the workflows ask of the outside world: shapes only, so that workflow
+ * code can know them without the code behind them.
+ */
+import type { AffineClock } from '../domain/clock.js';
+import type { Moment } from '../domain/episode/deadlines.js';
+import type { EpisodeEvent } from '../domain/episode/events.js';
+import type { EpisodePlan } from '../domain/episode/plan.js';
+import type { Facts } from '../domain/episode/settle.js';
+import type { AreaRow, EpisodeInput } from '../workflows/messages.js';
+
+export interface DecisionRow {
+  readonly decisionNo: number;
+  readonly seq: number;
+  readonly event: EpisodeEvent;
+}
+
+export interface AppendRequest {
+  readonly episodeId: string;
+  readonly commandId: string;
+  /** Decisions the workflow knows of; more in the ledger means it must catch up first. */
+  readonly knownDecisions: number;
+  readonly events: readonly EpisodeEvent[];
+  readonly rulesVersion: string;
+  readonly planDigest: string;
+  readonly clock: AffineClock;
+}
+
+export interface SettleRequest extends AppendRequest {
+  readonly moments: readonly Moment[];
+  /** Plan time the settlement speaks of. */
+  readonly atMs: number;
+}
+
+/**
+ * `appended`: stored just now, exactly as asked. `already`: this command was
+ * decided before; `behind`: the ledger is ahead, nothing was stored. Both give
+ * the rows that were not known. `not-yet`: the ledger's clock is before the instant.
+ */
+export type Stored =
+  | { readonly status: 'appended'; readonly decisionNo: number; readonly seq: number; readonly digest: string; readonly facts?: Facts }
+  | { readonly status: 'already' | 'behind'; readonly decisionNo: number; readonly seq: number; readonly rows: readonly DecisionRow[] }
+  | { readonly status: 'not-yet'; readonly waitMs: number };
+
+export interface AreaReading {
+  /** The area's active episode in the ledger, if any. */
+  readonly activeEpisodeId: string | null;
+  /** Whether the asked-for episode has begun in the ledger at all. */
+  readonly currentHasBegun: boolean;
+  /** Last row taken in by any episode of the area. */
+  readonly consumedUpTo: number;
+  readonly rows: readonly AreaRow[];
+  readonly hasMore: boolean;
+}
+
+export interface AreaPlan {
+  readonly plan: EpisodePlan;
+  readonly planDigest: string;
+  readonly rulesVersion: string;
+  readonly clock: AffineClock;
+  readonly drill: boolean;
+  /** By year: the highest number given to an episode of the area so far. */
+  readonly numbered: Readonly<Record<string, number>>;
+}
+
+/** Short steps against our own database, run as local activities. */
+export interface LedgerActivities {
+  appendDecisions(request: AppendRequest): Promise<Stored>;
+  settleDeadlines(request: SettleRequest): Promise<Stored>;
+  readAreaInputs(request: { areaId: string; afterSeq: number }): Promise<readonly AreaRow[]>;
+  readArea(request: { areaId: string; afterSeq: number; current: string | null }): Promise<AreaReading>;
+  planOfArea(request: { areaId: string; nowMs: number }): Promise<AreaPlan>;
+}
+
+/** Steps that talk to the Temporal server, run as ordinary activities. */
+export interface EngineActivities {
+  startEpisode(input: EpisodeInput): Promise<void>;
+  pokeEpisode(request: { episodeId: string }): Promise<void>;
+  pokeEpisodesHoldingOrder(request: { areaId: string; orderId: string }): Promise<void>;
+  pokeWatch(request: { areaId: string }): Promise<void>;
+  startDisseminations(request: { episodeId: string; noticeIds: readonly string[] }): Promise<void>;
+  startArchive(request: { episodeId: string }): Promise<void>;
+}
+
+export interface DisseminationActivities {
+  /** Delivers a notice over one channel to every recipient not yet reached over it; returns whom it could not reach. */
+  deliverNotice(request: { episodeId: string; noticeId: string; channel: string }): Promise<{ readonly unreached: readonly string[] }>;
+  channelsOf(request: { episodeId: string; noticeId: string }): Promise<readonly string[]>;
+}
+
+export interface ArchiveActivities {
+  /** Stores the finished history with the episode's record; throws while a run is still open. */
+  archiveHistory(request: { episodeId: string }): Promise<{ readonly digest: string; readonly runs: number; readonly events: number }>;
+}
+
+export type Activities = LedgerActivities & EngineActivities & DisseminationActivities & ArchiveActivities;

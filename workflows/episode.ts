@@ -1,0 +1,128 @@
+/**
+ * One pollution episode, from its first forecast to its evaluation: a thin
+ * durable shell around the rules of `domain/`. Handlers only put things into
+ * the inbox; one loop decides; one timer wakes it.
+ */
+import { allHandlersFinished, ApplicationFailure, condition, continueAsNew, setHandler, upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { toPlanMs, toRealMs } from '../domain/clock.js';
+import type { EpisodeEvent } from '../domain/episode/events.js';
+import { decidedLevel, isActive } from '../domain/episode/state.js';
+import type { Refusal } from '../domain/refusal.js';
+import { toBeijingIso } from '../domain/time.js';
+import { Alarm } from './alarm.js';
+import { Journal } from './journal.js';
+import { type Decision, type DecisionOutcome, decideUpdate, type EpisodeInput, pokeSignal, SEARCH_ATTRIBUTES, stateQuery } from './messages.js';
+import { engine, ledger, untilStored } from './retry.js';
+
+interface Waiting {
+  readonly decision: Decision;
+  outcome: DecisionOutcome | null;
+}
+
+export async function episode(input: EpisodeInput): Promise<void> {
+  const { opening, plan } = input;
+  const { clock, areaId, episodeId } = opening;
+  const inbox: Waiting[] = [];
+  const notices: string[] = [];
+  const alarm = new Alarm();
+  let poked = true;
+  let shown = { phase: '', level: null as string | null, active: true };
+
+  const journal = new Journal(input, noteWork, () => poked || inbox.length > 0);
+
+  setHandler(pokeSignal, () => void (poked = true));
+  setHandler(stateQuery, () => journal.state);
+  setHandler(decideUpdate, receive, { validator: refuseEarly });
+
+  if (!journal.state) await journal.open();
+
+  while (journal.opened().phase !== 'closed') {
+    if (poked) await takeInArea();
+    else if (inbox.length > 0) await answer();
+    else await wakeIfDue();
+    await doWork();
+    if (workflowInfo().continueAsNewSuggested && inbox.length === 0) await renew();
+    await rest();
+  }
+  for (const waiting of inbox) waiting.outcome = await outcomeOf(waiting.decision);
+  await doWork();
+  await engine.pokeWatch({ areaId });
+  await engine.startArchive({ episodeId });
+  await condition(allHandlersFinished);
+
+  /** A decision waits here for its turn and its outcome. */
+  async function receive(decision: Decision): Promise<DecisionOutcome> {
+    const waiting: Waiting = { decision, outcome: null };
+    inbox.push(waiting);
+    await condition(() => waiting.outcome !== null);
+    return waiting.outcome ?? { ok: false, refusal: expired() };
+  }
+
+  /** What is refused on the state as it stands leaves no trace in the history; the API records the refusal. */
+  function refuseEarly(decision: Decision): void {
+    if (!journal.state) return;
+    const decided = journal.rules.decide(plan, journal.state, decision.command, toPlanMs(clock, Date.now()));
+    if (!decided.ok) throw ApplicationFailure.nonRetryable(decided.refusal.text.en, 'Refusal', decided.refusal);
+  }
+
+  async function takeInArea(): Promise<void> {
+    poked = false;
+    const rows = await untilStored(() => ledger.readAreaInputs({ areaId, afterSeq: journal.opened().areaSeq }), () => poked);
+    for (const { seq, input: taken } of rows) if (taken) await journal.carryOut(`area:${seq}`, taken);
+  }
+
+  async function answer(): Promise<void> {
+    const waiting = inbox.shift();
+    if (waiting) waiting.outcome = await outcomeOf(waiting.decision);
+  }
+
+  async function outcomeOf({ commandId, command, expiresAtMs }: Decision): Promise<DecisionOutcome> {
+    return Date.now() > expiresAtMs ? { ok: false, refusal: expired() } : journal.carryOut(commandId, command);
+  }
+
+  async function wakeIfDue(): Promise<void> {
+    const dueAtMs = journal.rules.nextWakeUp(plan, journal.opened());
+    if (dueAtMs !== null && dueAtMs <= journal.planNowMs()) await journal.carryOut(`wake:${journal.knownDecisions}`, { type: 'wake' });
+  }
+
+  /** Until a message comes or the one timer rings. */
+  async function rest(): Promise<void> {
+    const state = journal.opened();
+    const dueAtMs = journal.rules.nextWakeUp(plan, state);
+    if (state.phase === 'closed') return alarm.stop();
+    alarm.set(dueAtMs === null ? null : toRealMs(clock, dueAtMs), dueAtMs === null ? '' : `下一时点 ${toBeijingIso(dueAtMs)}`);
+    await condition(() => poked || inbox.length > 0 || alarm.rang);
+  }
+
+  function noteWork(event: EpisodeEvent): void {
+    if ('notice' in event) notices.push(event.notice.id);
+  }
+
+  /** What stored decisions call for outside: notices on their way, the pages of the engine told. */
+  async function doWork(): Promise<void> {
+    const state = journal.opened();
+    if (notices.length > 0) await engine.startDisseminations({ episodeId, noticeIds: notices.splice(0) });
+    if (shown.phase === state.phase && shown.level === decidedLevel(state)) return;
+    const wasActive = shown.active;
+    shown = { phase: state.phase, level: decidedLevel(state), active: isActive(state) };
+    upsertSearchAttributes({
+      [SEARCH_ATTRIBUTES.area]: [areaId],
+      [SEARCH_ATTRIBUTES.phase]: [state.phase],
+      [SEARCH_ATTRIBUTES.level]: [shown.level ?? 'none'],
+      [SEARCH_ATTRIBUTES.drill]: [opening.drill],
+    });
+    upsertMemo({ number: opening.number, summary: `${opening.number} ${state.phase} ${shown.level ?? ''}`.trim() });
+    if (wasActive && !shown.active && state.phase !== 'closed') await engine.pokeWatch({ areaId });
+  }
+
+  async function renew(): Promise<void> {
+    alarm.stop();
+    await condition(allHandlersFinished);
+    if (inbox.length > 0) return;
+    await continueAsNew<typeof episode>({ ...input, resumed: { state: journal.opened(), knownDecisions: journal.knownDecisions } });
+  }
+}
+
+function expired(): Refusal {
+  return { code: 'expired', clause: '8.6', text: { zh: '该操作已过有效时间，未执行', en: 'its time of validity had passed: it was not carried out' } };
+}

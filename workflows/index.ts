@@ -1,0 +1,4 @@
+export { archive } from './archive.js';
+export { dissemination } from './dissemination.js';
+export { episode } from './episode.js';
+export { watch } from './watch.js';

@@ -1,0 +1,125 @@
+/**
+ * The episode's decisions and the ledger that holds them.
+ *
+ * The ledger is the truth, this follows it:
+ * 1. a batch is decided on the state known here and offered to the ledger;
+ * 2. the ledger stores it, or answers with the rows that are not known here (a
+ *    commit whose workflow task the server never stored);
+ * 3. the state evolves only from what is stored.
+ * On replay the digest of the batch decided anew is compared with the recorded
+ * one: a rule that changed under the same version shows at once.
+ */
+import { sleep } from '@temporalio/workflow';
+import type { Stored } from '../activities/contract.js';
+import { toPlanMs } from '../domain/clock.js';
+import { digestOf } from '../domain/digest.js';
+import type { EpisodeCommand } from '../domain/episode/commands.js';
+import type { Moment } from '../domain/episode/deadlines.js';
+import type { EpisodeEvent } from '../domain/episode/events.js';
+import type { Facts } from '../domain/episode/settle.js';
+import type { EpisodeState } from '../domain/episode/state.js';
+import type { Refusal } from '../domain/refusal.js';
+import { type Rules, rulesOf } from '../domain/rules.js';
+import type { DecisionOutcome, EpisodeInput } from './messages.js';
+import { ledger, untilStored } from './retry.js';
+
+type Batch = { readonly events: readonly EpisodeEvent[]; readonly moments: readonly Moment[] };
+type Proposal = { readonly ok: true; readonly batch: Batch } | { readonly ok: false; readonly refusal: Refusal };
+
+export class Journal {
+  readonly rules: Rules;
+  state: EpisodeState | null;
+  knownDecisions: number;
+  private seq = 0;
+
+  constructor(
+    private readonly input: EpisodeInput,
+    /** Told of every event once it is stored, in order. */
+    private readonly onStored: (event: EpisodeEvent) => void,
+    /** True when something says that the database may be back. */
+    private readonly hurry: () => boolean,
+  ) {
+    this.rules = rulesOf(input.opening.rulesVersion);
+    this.state = input.resumed?.state ?? null;
+    this.knownDecisions = input.resumed?.knownDecisions ?? 0;
+  }
+
+  planNowMs(): number {
+    return toPlanMs(this.input.opening.clock, Date.now());
+  }
+
+  /** The first decisions of the episode. */
+  async open(): Promise<void> {
+    await this.store('open', (nowMs) => ({ ok: true, batch: { events: this.rules.open(this.input.plan, this.input.opening, nowMs), moments: [] } }));
+  }
+
+  /** Decides a command and stores what follows; a command decided before gives its first outcome. */
+  async carryOut(commandId: string, command: EpisodeCommand): Promise<DecisionOutcome> {
+    return this.store(commandId, (nowMs) => {
+      const decided = this.rules.decide(this.input.plan, this.opened(), command, nowMs);
+      return decided.ok ? { ok: true, batch: decided.value } : decided;
+    });
+  }
+
+  opened(): EpisodeState {
+    if (!this.state) throw new Error('the episode has not been opened');
+    return this.state;
+  }
+
+  private async store(commandId: string, propose: (nowMs: number) => Proposal): Promise<DecisionOutcome> {
+    for (;;) {
+      const nowMs = this.planNowMs();
+      const proposal = propose(nowMs);
+      if (!proposal.ok) return proposal;
+      const { batch } = proposal;
+      if (batch.events.length === 0 && batch.moments.length === 0) return this.reached();
+      const stored = await untilStored(() => this.offer(commandId, batch, nowMs), this.hurry);
+      switch (stored.status) {
+        case 'appended':
+          this.follow(this.verified(batch, stored, nowMs), stored.decisionNo, stored.seq);
+          return this.reached();
+        case 'already':
+          this.follow(stored.rows.map((r) => r.event), stored.decisionNo, stored.seq);
+          return this.reached();
+        case 'behind':
+          this.follow(stored.rows.map((r) => r.event), stored.decisionNo, stored.seq);
+          break;
+        case 'not-yet':
+          await sleep(Math.max(stored.waitMs, 1), { summary: '等待账本时钟' });
+          break;
+      }
+    }
+  }
+
+  private offer(commandId: string, { events, moments }: Batch, nowMs: number): Promise<Stored> {
+    const { opening } = this.input;
+    const { episodeId, rulesVersion, planDigest, clock } = opening;
+    const request = { episodeId, commandId, knownDecisions: this.knownDecisions, events, rulesVersion, planDigest, clock };
+    return moments.length === 0 ? ledger.appendDecisions(request) : ledger.settleDeadlines({ ...request, moments, atMs: nowMs });
+  }
+
+  /** The events as stored: those decided, and the settlement made of the facts that the ledger found. */
+  private verified({ events, moments }: Batch, stored: Extract<Stored, { status: 'appended' }>, nowMs: number): readonly EpisodeEvent[] {
+    const all = moments.length === 0 ? events : [...events, this.settled(events, moments, stored.facts ?? {}, nowMs)];
+    if (digestOf(all) !== stored.digest) throw new Error(`the batch decided here is not the recorded one (decisions ${this.knownDecisions + 1} to ${stored.decisionNo})`);
+    return all;
+  }
+
+  private settled(events: readonly EpisodeEvent[], moments: readonly Moment[], facts: Facts, nowMs: number): EpisodeEvent {
+    const state = events.reduce<EpisodeState>((s, e) => this.rules.evolve(s, e), this.opened());
+    return this.rules.settledEvent(this.input.plan, state, moments, facts, nowMs);
+  }
+
+  private follow(events: readonly EpisodeEvent[], decisionNo: number, seq: number): void {
+    for (const event of events) {
+      this.state = this.rules.evolve(this.state, event);
+      this.onStored(event);
+    }
+    this.knownDecisions = Math.max(this.knownDecisions, decisionNo);
+    this.seq = seq;
+  }
+
+  private reached(): DecisionOutcome {
+    return { ok: true, decisionNo: this.knownDecisions, seq: this.seq };
+  }
+}

@@ -1,0 +1,47 @@
+/** One block per class of step, with its reason. */
+import { ActivityFailure, condition, isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { ArchiveActivities, DisseminationActivities, EngineActivities, LedgerActivities } from '../activities/contract.js';
+import { MINUTE_MS } from '../domain/time.js';
+
+/** A transaction of a few milliseconds in our own database: local, and given up soon, since the workflow waits better than a retry loop. */
+export const ledger = proxyLocalActivities<LedgerActivities>({
+  startToCloseTimeout: '10 s',
+  retry: { initialInterval: '100 ms', maximumAttempts: 3 },
+});
+
+/** A call to the Temporal server itself: keyed, so that twice is once; retried for as long as it takes. */
+export const engine = proxyActivities<EngineActivities>({
+  startToCloseTimeout: '15 s',
+  retry: { initialInterval: '1 s', maximumInterval: '1 minute' },
+});
+
+/** Delivery to the outside: each channel has its own patience. */
+export const delivery = proxyActivities<DisseminationActivities>({
+  startToCloseTimeout: '1 minute',
+  retry: { initialInterval: '2 s', maximumInterval: '10 minutes' },
+});
+
+/** Reads a whole history; it waits for the run to be over. */
+export const archive = proxyActivities<ArchiveActivities>({
+  startToCloseTimeout: '5 minutes',
+  retry: { initialInterval: '1 s', maximumInterval: '5 minutes' },
+});
+
+const PATIENCE_MS = [5_000, 15_000, 45_000, 2 * MINUTE_MS, 5 * MINUTE_MS];
+
+/**
+ * A step of the ledger, again and again until the database answers. It waits by
+ * growing timers rather than by heartbeats of local retries, which would fill
+ * the history of an episode whose database is away for an hour; `hurry` (a poke
+ * when the database is back) ends the waiting.
+ */
+export async function untilStored<T>(step: () => Promise<T>, hurry: () => boolean): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await step();
+    } catch (error) {
+      if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+      await condition(hurry, PATIENCE_MS[Math.min(attempt, PATIENCE_MS.length - 1)] ?? MINUTE_MS);
+    }
+  }
+}
