@@ -8,9 +8,6 @@ import type { EpisodePlan } from '../domain/episode/plan.js';
 import type { EpisodeState } from '../domain/episode/state.js';
 import type { Refusal } from '../domain/refusal.js';
 
-export const NAMESPACE = 'default';
-export const TASK_QUEUE = 'qingkong';
-
 export const watchWorkflowId = (areaId: string): string => `watch/${areaId}`;
 export const episodeWorkflowId = (episodeId: string): string => `episode/${episodeId}`;
 export const disseminationWorkflowId = (episodeId: string, noticeId: string): string => `notice/${episodeId}/${noticeId}`;
