@@ -1,0 +1,67 @@
+/** The area's stream: forecasts, observations, dust flags and orders, and what else is put on record outside an episode. */
+import { type AffineClock, IDENTITY_CLOCK, toPlanMs } from '../../domain/clock.js';
+import type { AreaEvent } from '../../domain/area.js';
+import { areaStream, type LedgerEvent, type LedgerRow } from '../../domain/ledger.js';
+import type { ReceiptClock } from '../clock.js';
+import { type Db, transaction, type Tx } from '../pool.js';
+import { projectAreaInput } from '../projections/area.js';
+import { appendRows, lockStream } from './append.js';
+import { readStream, rowsOfCommand } from './rows.js';
+
+/** Under the stream's lock: what is graded, refused or numbered here sees everything recorded before. */
+export interface AreaContext {
+  readonly tx: Tx;
+  /** The row's sequence, should it be appended. */
+  readonly seq: number;
+  readonly recordedAtMs: number;
+  readonly planAtMs: number;
+}
+
+export interface AreaCommand {
+  readonly areaId: string;
+  readonly commandId: string;
+  readonly rulesVersion: string;
+  readonly planDigest: string;
+  readonly clock: ReceiptClock;
+  /** From real to plan time; default: the same. */
+  readonly planClock?: AffineClock;
+}
+
+export type AreaOutcome =
+  | { readonly status: 'appended' | 'already'; readonly seq: number; readonly recordedAtMs: number; readonly event: LedgerEvent }
+  | { readonly status: 'nothing' };
+
+/** Records an input that `make` builds under the lock (null: nothing to record); the same command again returns what it recorded. */
+export function appendInput(db: Db, command: AreaCommand, make: (context: AreaContext) => Promise<AreaEvent | null> | AreaEvent | null): Promise<AreaOutcome> {
+  return appendArea(db, command, 'input', make);
+}
+
+/** Records what is no input: refusals outside an episode, access to the record, chain heads. */
+export function appendAreaAudit(db: Db, command: AreaCommand, event: LedgerEvent & { readonly [key: string]: unknown }): Promise<AreaOutcome> {
+  return appendArea(db, command, 'audit', () => event);
+}
+
+function appendArea<E extends LedgerEvent>(
+  db: Db,
+  { areaId, commandId, rulesVersion, planDigest, clock, planClock = IDENTITY_CLOCK }: AreaCommand,
+  kind: 'input' | 'audit',
+  make: (context: AreaContext) => Promise<E | null> | E | null,
+): Promise<AreaOutcome> {
+  return transaction(db, async (tx) => {
+    const stream = await lockStream(tx, areaStream(areaId));
+    const [found] = await rowsOfCommand(tx, stream.stream, commandId);
+    if (found) return { status: 'already', seq: found.seq, recordedAtMs: found.recordedAtMs, event: found.event };
+    const recordedAtMs = await clock(tx);
+    const planAtMs = toPlanMs(planClock, recordedAtMs);
+    const event = await make({ tx, seq: stream.head.seq + 1, recordedAtMs, planAtMs });
+    if (event === null) return { status: 'nothing' };
+    const [row] = await appendRows(tx, stream, [{ commandId, kind, recordedAtMs, planAtMs, rulesVersion, planDigest, event }]);
+    if (kind === 'input') await projectAreaInput(tx, areaId, row!);
+    return { status: 'appended', seq: row!.seq, recordedAtMs, event };
+  });
+}
+
+/** The area's rows after a sequence, in order; inputs' events are `AreaEvent`s. */
+export function readArea(db: Db, areaId: string, afterSeq: number, limit: number): Promise<LedgerRow[]> {
+  return readStream(db, areaStream(areaId), afterSeq, limit);
+}

@@ -1,0 +1,60 @@
+/** Settling deadlines: what was handed in by then is read and recorded in one transaction (5.1). */
+import { toPlanMs } from '../../domain/clock.js';
+import { digestOf } from '../../domain/digest.js';
+import type { Moment } from '../../domain/episode/deadlines.js';
+import type { EpisodeEvent } from '../../domain/episode/events.js';
+import type { Facts } from '../../domain/episode/settle.js';
+import { episodeStream } from '../../domain/ledger.js';
+import { rulesOf } from '../../domain/rules.js';
+import { type Db, transaction, type Tx } from '../pool.js';
+import { loadEpisode } from '../projections/episodes.js';
+import { alreadyOrBehind, append, type AppendOutcome, type DecisionCommand, decisionRowOf } from './decisions.js';
+import { lockStream } from './append.js';
+
+export interface SettleCommand extends DecisionCommand {
+  /** Plan time of the decision; not before the clock has reached it. */
+  readonly atMs: number;
+  readonly moments: readonly Moment[];
+  /** Decided together with it, recorded before it. */
+  readonly events: readonly EpisodeEvent[];
+}
+
+export type SettleOutcome =
+  | { readonly status: 'not-yet'; readonly nowPlanMs: number }
+  /** `rows` are all decisions after `knownDecisions`, the new ones among them. */
+  | (Omit<AppendOutcome, 'status'> & { readonly status: 'settled'; readonly facts: Facts })
+  | (AppendOutcome & { readonly status: 'already' | 'behind' });
+
+/**
+ * Appends the events and the `deadlines-settled` that follows from what was
+ * handed in. The first result stands: the same command later returns it,
+ * whatever has been handed in since.
+ */
+export function settle(db: Db, command: SettleCommand): Promise<SettleOutcome> {
+  return transaction(db, async (tx) => {
+    const stream = await lockStream(tx, episodeStream(command.episodeId));
+    const known = await alreadyOrBehind(tx, stream, command);
+    if (known) return known as AppendOutcome & { status: 'already' | 'behind' };
+
+    const episode = await loadEpisode(tx, command.episodeId);
+    if (!episode) throw new Error(`no episode ${command.episodeId} to settle`);
+    const recordedAtMs = await command.clock(tx);
+    const nowPlanMs = toPlanMs(episode.state.clock, recordedAtMs);
+    if (nowPlanMs < command.atMs) return { status: 'not-yet', nowPlanMs };
+
+    const rules = rulesOf(command.rulesVersion);
+    const state = command.events.reduce((s, event) => rules.evolve(s, event), episode.state);
+    const facts = await factsOf(tx, command.episodeId, [...new Set(command.moments.map((m) => m.groupId))]);
+    const events = [...command.events, rules.settledEvent(command.plan, state, command.moments, facts, command.atMs)];
+    const { rows, last } = await append(tx, stream, command, events, recordedAtMs);
+    return { status: 'settled', rows: rows.map(decisionRowOf), decisionNo: last.decisionNo!, seq: last.seq, digest: digestOf(events), facts };
+  });
+}
+
+async function factsOf(tx: Tx, episodeId: string, groupIds: readonly string[]): Promise<Facts> {
+  const { rows } = await tx.query<{ id: string; at_ms: number }>(
+    'select id, submitted_at_ms as at_ms from obligations where episode_id = $1 and group_id = any($2) and submitted_at_ms is not null order by id',
+    [episodeId, groupIds],
+  );
+  return Object.fromEntries(rows.map(({ id, at_ms: submittedAtMs }) => [id, { submittedAtMs }]));
+}

@@ -1,0 +1,71 @@
+import type { AffineClock } from '../domain/clock.js';
+import { digestOf } from '../domain/digest.js';
+import { type EpisodePlan, episodePlanOf } from '../domain/episode/plan.js';
+import type { Plan } from '../domain/plan.js';
+import type { Db } from './pool.js';
+
+/** Keeps a plan under the digest of its canonical JSON and returns that; the same plan again changes nothing. */
+export async function savePlan(db: Db, plan: Plan, savedAtMs: number): Promise<string> {
+  const digest = digestOf(plan);
+  await db.query('insert into plans (digest, plan_id, revision, content, saved_at_ms) values ($1, $2, $3, $4, $5) on conflict do nothing', [
+    digest,
+    plan.id,
+    plan.revision,
+    JSON.stringify(plan),
+    savedAtMs,
+  ]);
+  return digest;
+}
+
+// A digest names its plan for good, whatever the database: nothing here grows stale.
+const known = new Map<string, { readonly plan: Plan; readonly episodePlan: EpisodePlan }>();
+
+async function planByDigest(db: Db, digest: string): Promise<{ readonly plan: Plan; readonly episodePlan: EpisodePlan }> {
+  const found = known.get(digest);
+  if (found) return found;
+  const { rows } = await db.query<{ content: Plan }>('select content from plans where digest = $1', [digest]);
+  if (!rows[0]) throw new Error(`no plan ${digest} is kept here`);
+  const plan = rows[0].content;
+  const entry = { plan, episodePlan: episodePlanOf(plan) };
+  known.set(digest, entry);
+  return entry;
+}
+
+/** A plan that must be there: an episode or an area refers to it. */
+export async function readPlan(db: Db, digest: string): Promise<Plan> {
+  return (await planByDigest(db, digest)).plan;
+}
+
+export async function readEpisodePlan(db: Db, digest: string): Promise<EpisodePlan> {
+  return (await planByDigest(db, digest)).episodePlan;
+}
+
+/** Makes a kept plan the one under which new episodes of the area begin. */
+export async function setAreaPlan(db: Db, areaId: string, planDigest: string): Promise<void> {
+  await db.query('insert into areas (area_id, plan_digest) values ($1, $2) on conflict (area_id) do update set plan_digest = excluded.plan_digest', [areaId, planDigest]);
+}
+
+export interface Area {
+  readonly areaId: string;
+  readonly planDigest: string;
+  /** The area that this one is a drill of (8.3); null for a real one. */
+  readonly drillsArea: string | null;
+  readonly clock: AffineClock;
+}
+
+/** An area beside a real one, for one drill under its plan, on a clock of its own. */
+export async function addDrillArea(db: Db, drill: { readonly areaId: string; readonly drillsArea: string; readonly clock: AffineClock }): Promise<void> {
+  await db.query(
+    'insert into areas (area_id, plan_digest, drills_area, clock) select $1, plan_digest, area_id, $3 from areas where area_id = $2 on conflict do nothing',
+    [drill.areaId, drill.drillsArea, JSON.stringify(drill.clock)],
+  );
+}
+
+export async function findArea(db: Db, areaId: string): Promise<Area | null> {
+  return (await listAreas(db)).find((a) => a.areaId === areaId) ?? null;
+}
+
+export async function listAreas(db: Db): Promise<Area[]> {
+  const { rows } = await db.query<Area>('select area_id as "areaId", plan_digest as "planDigest", drills_area as "drillsArea", clock from areas order by area_id');
+  return rows;
+}

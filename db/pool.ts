@@ -1,0 +1,54 @@
+import pg from 'pg';
+
+export type Pool = pg.Pool;
+/** A connection inside a transaction. */
+export type Tx = pg.PoolClient;
+export type Db = Pool | Tx;
+
+const INT8 = 20;
+
+export interface PoolOptions {
+  /** Default 10. */
+  readonly max?: number;
+  /** A connection that broke while idle; the pool makes another. */
+  readonly onIdleError?: (error: Error) => void;
+}
+
+/** Connections as the URL's role. `bigint` columns come as numbers: milliseconds and sequences stay below 2^53. */
+export function createPool(databaseUrl: string, { max = 10, onIdleError = () => undefined }: PoolOptions = {}): Pool {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max,
+    types: { getTypeParser: ((oid: number, format: 'text') => (oid === INT8 ? Number : pg.types.getTypeParser(oid, format))) as typeof pg.types.getTypeParser },
+  });
+  pool.on('error', onIdleError);
+  return pool;
+}
+
+/** Runs `work` in a transaction of its own, or in the one it is given. An exception rolls back. */
+export async function transaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  if (!(db instanceof pg.Pool)) return work(db);
+  const tx = await db.connect();
+  try {
+    await tx.query('begin');
+    const result = await work(tx);
+    await tx.query('commit');
+    tx.release();
+    return result;
+  } catch (error) {
+    // A connection that cannot even roll back is not used again.
+    await tx.query('rollback').then(
+      () => tx.release(),
+      (broken: Error) => tx.release(broken),
+    );
+    throw error;
+  }
+}
+
+/** The URL with another user and password: the application's role on the owner's server. */
+export function withUser(databaseUrl: string, user: string, password: string): string {
+  const url = new URL(databaseUrl);
+  url.username = user;
+  url.password = encodeURIComponent(password);
+  return url.toString();
+}
