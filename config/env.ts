@@ -18,6 +18,10 @@ export interface Config {
   readonly dataDir: string;
   /** Set where PostgreSQL is not ours to run. */
   readonly databaseUrl?: string;
+  /** With what the migrations run, where that is another role; the same otherwise. */
+  readonly databaseOwnerUrl?: string;
+  /** The migrations give it to the application's role. */
+  readonly appDatabasePassword?: string;
   /** A port the embedded PostgreSQL must use. */
   readonly postgresPort?: number;
   readonly temporal: {
@@ -62,6 +66,12 @@ const SETTINGS = {
     'give a URL like postgres://user@host:5432/database',
   ),
   DATABASE_PASSWORD: setting(text.optional(), '应为 DATABASE_URL 中用户的密码', "give the password of DATABASE_URL's user"),
+  DATABASE_OWNER_URL: setting(
+    text.refine(isDatabaseUrl).optional(),
+    '应形如 postgres://所有者@主机:5432/数据库',
+    'give a URL like postgres://owner@host:5432/database',
+  ),
+  APP_DATABASE_PASSWORD: setting(text.optional(), '应为数据库角色 qingkong_app 的密码', 'give the password of the database role qingkong_app'),
   POSTGRES_PORT: setting(port.optional(), '应为 1 到 65535 的整数', 'give a whole number from 1 to 65535'),
   TEMPORAL_ADDRESS: setting(text.regex(/^[^\s/]+:\d+$/).optional(), '应形如 主机:7233', 'give host:port, like temporal:7233'),
   TEMPORAL_NAMESPACE: setting(name.default('qingkong'), '应为字母、数字、点、横线', 'use letters, digits, dots and dashes'),
@@ -97,6 +107,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     http: { port: settings.PORT, bind: settings.BIND },
     dataDir: resolve(settings.DATA_DIR),
     ...defined('databaseUrl', databaseUrl(settings)),
+    ...defined('databaseOwnerUrl', settings.DATABASE_OWNER_URL),
+    ...defined('appDatabasePassword', settings.APP_DATABASE_PASSWORD),
     ...defined('postgresPort', settings.POSTGRES_PORT),
     temporal: {
       ...defined('address', settings.TEMPORAL_ADDRESS),

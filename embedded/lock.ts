@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SetupProblem, systemCode } from './problem.js';
 import { processIdentity } from './process-identity.js';
@@ -38,6 +38,15 @@ export function takeLock(dataDir: string): () => void {
   } finally {
     rmSync(draft, { force: true });
   }
+}
+
+/** Whether a living process runs on `dataDir`. */
+export function isLocked(dataDir: string): boolean {
+  const folder = join(dataDir, 'run');
+  if (!existsSync(folder)) return false;
+  const last = lastNumber(folder);
+  const holder = last === 0 ? null : readHolder(fileOf(folder, last));
+  return holder !== null && processIdentity(holder.pid) === holder.identity;
 }
 
 function inUse(dataDir: string, pid: number): SetupProblem {

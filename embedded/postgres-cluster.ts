@@ -13,6 +13,8 @@ export interface ClusterSettings {
   readonly port: number;
   readonly superuserPassword: string;
   readonly ownerPassword: string;
+  /** Of the role the application connects as, which the migrations make. */
+  readonly appPassword: string;
   /** Set where the user PostgreSQL runs as cannot enter the data folder (root's own folders). */
   readonly outsideDir?: string;
 }
@@ -39,6 +41,7 @@ export function clusterSettings(dataDir: string, enterable: boolean): ClusterSet
     port: 0,
     superuserPassword: secret(),
     ownerPassword: secret(),
+    appPassword: secret(),
     ...(enterable ? {} : { outsideDir: join(SHARED_HOME, `cluster-${randomBytes(6).toString('hex')}`) }),
   };
   saveClusterSettings(dataDir, settings);

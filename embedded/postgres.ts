@@ -31,6 +31,8 @@ export interface PostgresServer extends Daemon {
   readonly port: number;
   /** Database `qingkong` as its owner `qingkong`, who may make roles. */
   readonly url: string;
+  /** For the application's own role, which the migrations make and give this password. */
+  readonly appPassword: string;
   /** Database `postgres` as the superuser. */
   readonly adminUrl: string;
 }
@@ -84,7 +86,13 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     if (await becomesReady(daemon, adminUrl, logFile)) {
       if (port !== settings.port) saveClusterSettings(dataDir, { ...settings, port });
       await ensureOwnDatabase(adminUrl, settings.ownerPassword);
-      return { ...daemon, port, adminUrl, url: urlOf('qingkong', settings.ownerPassword, 'qingkong') };
+      return {
+        ...daemon,
+        port,
+        adminUrl,
+        url: urlOf('qingkong', settings.ownerPassword, 'qingkong'),
+        appPassword: settings.appPassword,
+      };
     }
     const output = readLogSince(logFile, logFrom);
     const worthAnother = isPassing(output) || (isPortTaken(output) && options.port === undefined);

@@ -1,8 +1,11 @@
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/env.js';
+import { APP_ROLE } from '../db/migrate.js';
+import { withUser } from '../db/pool.js';
 import type { Daemon } from './daemon.js';
-import { ensureWritableFolder } from './folders.js';
-import { takeLock } from './lock.js';
+import { ensureWritableFolder, writeFileAtomically } from './folders.js';
+import { isLocked, takeLock } from './lock.js';
 import { startPostgres, type PostgresServer } from './postgres.js';
 import type { SetupProblem } from './problem.js';
 import { step, type Log } from './progress.js';
@@ -11,13 +14,20 @@ import { QINGKONG_SEARCH_ATTRIBUTES } from './search-attributes.js';
 import { logFileOf, startOwnProcess, supervise, type OwnProcess, type Supervised } from './supervise.js';
 import { startTemporalDevServer, type TemporalServer } from './temporal.js';
 
-export interface Stack {
+/** Where the running parts are found. */
+export interface Services {
+  /** What the worker and the API connect with: as the application's role, once the migrations made it. */
   readonly databaseUrl: string;
-  /** The superuser's, where PostgreSQL is the embedded one. */
-  readonly adminUrl?: string;
+  /** What the migrations run with. */
+  readonly ownerUrl: string;
+  /** What the migrations give the application's role, where PostgreSQL is the embedded one. */
+  readonly appPassword?: string;
   readonly temporalAddress: string;
   /** Temporal's own pages, where the server is the embedded one. */
   readonly temporalUiUrl?: string;
+}
+
+export interface Stack extends Services {
   /** Resolves when a part could not be kept running. */
   readonly failed: Promise<SetupProblem>;
   /** Runs one of our programs and keeps it running. */
@@ -50,6 +60,7 @@ export async function startEmbedded({ config, log }: StackOptions): Promise<Stac
   };
   const stop = async (): Promise<void> => {
     for (const part of parts.splice(0).reverse()) await part.stop();
+    rmSync(join(dataDir, RUNNING_FILE), { force: true });
     releaseLock();
   };
   const [database, temporal] = await Promise.allSettled([
@@ -60,21 +71,40 @@ export async function startEmbedded({ config, log }: StackOptions): Promise<Stac
     await stop();
     throw database.status === 'rejected' ? database.reason : (temporal as PromiseRejectedResult).reason;
   }
+  const services = { ...database.value, ...temporal.value };
+  recordRunning(dataDir, services);
   return {
-    ...database.value,
-    ...temporal.value,
+    ...services,
     failed,
     run: (program) => keep(program.name, () => startOwnProcess(program, dataDir)),
     stop,
   };
 }
 
+const RUNNING_FILE = join('run', 'services.json');
+
+/** For the other programs of this machine; it holds passwords. */
+function recordRunning(dataDir: string, services: Services): void {
+  writeFileAtomically(join(dataDir, RUNNING_FILE), JSON.stringify(services, null, 2), 0o600);
+}
+
+/** The parts of the start that runs on `dataDir` now; null when none does. */
+export function runningServices(dataDir: string): Services | null {
+  if (!isLocked(dataDir)) return null;
+  try {
+    return JSON.parse(readFileSync(join(dataDir, RUNNING_FILE), 'utf8')) as Services;
+  } catch {
+    return null;
+  }
+}
+
 type Keep = <D extends Daemon>(name: string, start: (previous?: D) => Promise<D>) => Promise<Supervised<D>>;
 
-async function databaseOf(config: Config, doing: Log, keep: Keep): Promise<Pick<Stack, 'databaseUrl' | 'adminUrl'>> {
+async function databaseOf(config: Config, doing: Log, keep: Keep): Promise<Omit<Services, 'temporalAddress' | 'temporalUiUrl'>> {
   if (config.databaseUrl !== undefined) {
-    await requireDatabase(config.databaseUrl);
-    return { databaseUrl: config.databaseUrl };
+    const ownerUrl = config.databaseOwnerUrl ?? config.databaseUrl;
+    await requireDatabase(ownerUrl);
+    return { databaseUrl: config.databaseUrl, ownerUrl };
   }
   const part = await keep('postgres', (previous?: PostgresServer) => {
     const port = previous?.port ?? config.postgresPort;
@@ -86,11 +116,11 @@ async function databaseOf(config: Config, doing: Log, keep: Keep): Promise<Pick<
       ...(port === undefined ? {} : { port }),
     });
   });
-  const { url, adminUrl } = part.current();
-  return { databaseUrl: url, adminUrl };
+  const { url, appPassword } = part.current();
+  return { databaseUrl: withUser(url, APP_ROLE, appPassword), ownerUrl: url, appPassword };
 }
 
-async function temporalOf(config: Config, doing: Log, keep: Keep): Promise<Pick<Stack, 'temporalAddress' | 'temporalUiUrl'>> {
+async function temporalOf(config: Config, doing: Log, keep: Keep): Promise<Pick<Services, 'temporalAddress' | 'temporalUiUrl'>> {
   const { address, namespace, retentionDays } = config.temporal;
   if (address !== undefined) {
     await (await connectTemporal(config.temporal)).close();

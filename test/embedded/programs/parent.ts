@@ -9,7 +9,7 @@ const say = (line: string) => appendFileSync(file, `${line}\n`);
 try {
   const stack = await startEmbedded({ config: readConfig(childEnvironment({ DATA_DIR: dataDir })), log: (line) => say(`log ${line}`) });
   await stack.run({ name: 'child', entry: 'test/embedded/programs/child.mjs', args: [file, 'stay'], env: childEnvironment({}), stopWithinMs: 5_000 });
-  say(`ready ${JSON.stringify({ pid: process.pid, databaseUrl: stack.databaseUrl, temporalAddress: stack.temporalAddress })}`);
+  say(`ready ${JSON.stringify({ pid: process.pid, databaseUrl: stack.ownerUrl, temporalAddress: stack.temporalAddress })}`);
   await stopSignal(say);
   await stack.stop();
   say('stopped');
