@@ -7,7 +7,7 @@ const mayImport = {
   plans: ['domain'],
   workflows: ['domain'],
   db: ['domain'],
-  activities: ['domain', 'db'],
+  activities: ['domain', 'db', 'workflows'],
   documents: ['domain'],
   usecases: ['domain', 'plans', 'db', 'workflows'],
   api: ['domain', 'usecases'],

@@ -1,8 +1,11 @@
-/** Reads the finished history of an episode from the server, run by run, and keeps it. */
+/** Reads the finished history of an episode from the server and keeps it: a JSON list of Temporal's own form, oldest run first. */
 import type { Client } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { ApplicationFailure } from '@temporalio/common';
+import type { ReceiptClock } from '../db/clock.js';
+import { archiveHistory } from '../db/ledger/audit.js';
+import type { Pool } from '../db/pool.js';
 import { episodeWorkflowId } from '../workflows/messages.js';
 import type { ArchiveActivities } from './contract.js';
 
@@ -30,8 +33,9 @@ export function createArchiveActivities({ pool, clock, client }: ArchiveDeps): A
         // Continue-as-new: each run names the one before it.
         next = history.events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
       }
-      const digest = await storeHistory(episodeId, runs);
-      return { digest, runs: runs.length, events };
+      const stored = await archiveHistory(pool, { episodeId, history: `[${runs.join(',')}]`, clock });
+      if (!stored) throw ApplicationFailure.nonRetryable(`the ledger has no episode ${episodeId}`);
+      return { digest: stored.digest, runs: runs.length, events };
     },
   };
 }

@@ -1,6 +1,8 @@
 /** Starts and pokes workflows. Each is keyed by its id, so that doing it twice is doing it once. */
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes, type WorkflowIdReusePolicy } from '@temporalio/common';
+import type { Pool } from '../db/pool.js';
+import { episodesHoldingOrder } from '../db/read/episodes.js';
 import {
   archiveWorkflowId,
   disseminationWorkflowId,
@@ -21,8 +23,8 @@ export interface EngineDeps {
   readonly taskQueue: string;
 }
 
-/** A closed one is never run again; a running one is left alone. */
-const ONCE: WorkflowIdReusePolicy = 'REJECT_DUPLICATE';
+/** A completed one is never run again; a running one is left alone; a terminated one goes on from the ledger. */
+const ONCE: WorkflowIdReusePolicy = 'ALLOW_DUPLICATE_FAILED_ONLY';
 /** Short, so that the work of a worker that died is soon given to another. */
 const WORKFLOW_TASK_TIMEOUT = '2 s';
 
@@ -61,7 +63,7 @@ export function createEngineActivities({ pool, client, taskQueue }: EngineDeps):
 
   return {
     startEpisode: (input: EpisodeInput) => {
-      const { episodeId, number, areaId, drill } = input.opening;
+      const { episodeId, number, areaId, drill } = input.episode;
       return startOnce('episode', episodeWorkflowId(episodeId), input, { summary: `${drill ? '【演练】' : ''}重污染天气过程 ${number}`, areaId, drill });
     },
     pokeEpisode: ({ episodeId }) => poke(episodeId),

@@ -5,29 +5,41 @@
  */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Logger } from 'pino';
-import { signalWatch } from '../activities/engine.js';
-import { episodeWorkflowId, pokeSignal } from '../workflows/messages.js';
+import { createEngineActivities, signalWatch } from '../activities/engine.js';
+import { listAreas, readEpisodePlan } from '../db/plans.js';
+import type { Pool } from '../db/pool.js';
+import { decisionsOf, openEpisodes } from '../db/read/episodes.js';
+import type { EpisodeState } from '../domain/episode/state.js';
+import { type EpisodeInput, episodeWorkflowId, pokeSignal } from '../workflows/messages.js';
 
 export interface SweepDeps {
+  readonly pool: Pool;
   readonly client: Client;
   readonly taskQueue: string;
-  readonly log: Logger;
-  readonly areaIds: () => Promise<readonly string[]>;
-  /** Every episode not closed. */
-  readonly openEpisodeIds: () => Promise<readonly string[]>;
-  /** Starts an episode's workflow again from the ledger, for one the engine has lost. */
-  readonly restart: (episodeId: string) => Promise<void>;
+  readonly log: Pick<Logger, 'warn'>;
 }
 
-export async function sweep({ client, taskQueue, log, areaIds, openEpisodeIds, restart }: SweepDeps): Promise<void> {
-  for (const episodeId of await openEpisodeIds()) {
-    try {
-      await client.workflow.getHandle(episodeWorkflowId(episodeId)).signal(pokeSignal);
-    } catch (error) {
-      if (!(error instanceof WorkflowNotFoundError)) throw error;
-      log.warn({ episodeId }, 'the engine does not know this open episode; it is started again from the ledger');
-      await restart(episodeId);
+export const sweepOf =
+  ({ pool, client, taskQueue, log }: SweepDeps) =>
+  async (): Promise<void> => {
+    for (const { id, state } of await openEpisodes(pool)) {
+      try {
+        await client.workflow.getHandle(episodeWorkflowId(id)).signal(pokeSignal);
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+        log.warn({ episodeId: id }, 'the engine does not know this open episode; it goes on from the ledger');
+        await createEngineActivities({ pool, client, taskQueue }).startEpisode(await onTheLedger(pool, state));
+      }
     }
-  }
-  for (const areaId of await areaIds()) await signalWatch(client, taskQueue, areaId);
+    for (const { areaId } of await listAreas(pool)) await signalWatch(client, taskQueue, areaId);
+  };
+
+/** An episode's workflow begun anew on what the ledger holds of it. */
+async function onTheLedger(pool: Pool, state: EpisodeState): Promise<EpisodeInput> {
+  const { id: episodeId, number, areaId, drill, clock, planDigest, rulesVersion } = state;
+  return {
+    episode: { episodeId, number, areaId, drill, clock, planDigest, rulesVersion },
+    plan: await readEpisodePlan(pool, planDigest),
+    from: { state, knownDecisions: await decisionsOf(pool, episodeId) },
+  };
 }

@@ -20,8 +20,8 @@ interface Waiting {
 }
 
 export async function episode(input: EpisodeInput): Promise<void> {
-  const { opening, plan } = input;
-  const { clock, areaId, episodeId } = opening;
+  const { episode: of, plan, from } = input;
+  const { clock, areaId, episodeId } = of;
   const inbox: Waiting[] = [];
   const notices: string[] = [];
   const alarm = new Alarm();
@@ -34,7 +34,7 @@ export async function episode(input: EpisodeInput): Promise<void> {
   setHandler(stateQuery, () => journal.state);
   setHandler(decideUpdate, receive, { validator: refuseEarly });
 
-  if (!journal.state) await journal.open();
+  if ('input' in from) await journal.open(from.input);
 
   while (journal.opened().phase !== 'closed') {
     if (poked) await takeInArea();
@@ -109,9 +109,9 @@ export async function episode(input: EpisodeInput): Promise<void> {
       [SEARCH_ATTRIBUTES.area]: [areaId],
       [SEARCH_ATTRIBUTES.phase]: [state.phase],
       [SEARCH_ATTRIBUTES.level]: [shown.level ?? 'none'],
-      [SEARCH_ATTRIBUTES.drill]: [opening.drill],
+      [SEARCH_ATTRIBUTES.drill]: [of.drill],
     });
-    upsertMemo({ number: opening.number, summary: `${opening.number} ${state.phase} ${shown.level ?? ''}`.trim() });
+    upsertMemo({ number: of.number, summary: `${of.number} ${state.phase} ${shown.level ?? ''}`.trim() });
     if (wasActive && !shown.active && state.phase !== 'closed') await engine.pokeWatch({ areaId });
   }
 
@@ -119,7 +119,7 @@ export async function episode(input: EpisodeInput): Promise<void> {
     alarm.stop();
     await condition(allHandlersFinished);
     if (inbox.length > 0) return;
-    await continueAsNew<typeof episode>({ ...input, resumed: { state: journal.opened(), knownDecisions: journal.knownDecisions } });
+    await continueAsNew<typeof episode>({ ...input, from: { state: journal.opened(), knownDecisions: journal.knownDecisions } });
   }
 }
 

@@ -13,7 +13,7 @@ import { sleep } from '@temporalio/workflow';
 import type { Stored } from '../activities/contract.js';
 import { toPlanMs } from '../domain/clock.js';
 import { digestOf } from '../domain/digest.js';
-import type { EpisodeCommand } from '../domain/episode/commands.js';
+import type { AreaInput, EpisodeCommand } from '../domain/episode/commands.js';
 import type { Moment } from '../domain/episode/deadlines.js';
 import type { EpisodeEvent } from '../domain/episode/events.js';
 import type { Facts } from '../domain/episode/settle.js';
@@ -39,18 +39,19 @@ export class Journal {
     /** True when something says that the database may be back. */
     private readonly hurry: () => boolean,
   ) {
-    this.rules = rulesOf(input.opening.rulesVersion);
-    this.state = input.resumed?.state ?? null;
-    this.knownDecisions = input.resumed?.knownDecisions ?? 0;
+    this.rules = rulesOf(input.episode.rulesVersion);
+    this.state = 'state' in input.from ? input.from.state : null;
+    this.knownDecisions = 'state' in input.from ? input.from.knownDecisions : 0;
   }
 
   planNowMs(): number {
-    return toPlanMs(this.input.opening.clock, Date.now());
+    return toPlanMs(this.input.episode.clock, Date.now());
   }
 
   /** The first decisions of the episode. */
-  async open(): Promise<void> {
-    await this.store('open', (nowMs) => ({ ok: true, batch: { events: this.rules.open(this.input.plan, this.input.opening, nowMs), moments: [] } }));
+  async open(input: AreaInput): Promise<void> {
+    const command = { type: 'open', ...this.input.episode, input } as const;
+    await this.store('open', (nowMs) => ({ ok: true, batch: { events: this.rules.open(this.input.plan, command, nowMs), moments: [] } }));
   }
 
   /** Decides a command and stores what follows; a command decided before gives its first outcome. */
@@ -92,8 +93,7 @@ export class Journal {
   }
 
   private offer(commandId: string, { events, moments }: Batch, nowMs: number): Promise<Stored> {
-    const { opening } = this.input;
-    const { episodeId, rulesVersion, planDigest, clock } = opening;
+    const { episodeId, rulesVersion, planDigest, clock } = this.input.episode;
     const request = { episodeId, commandId, knownDecisions: this.knownDecisions, events, rulesVersion, planDigest, clock };
     return moments.length === 0 ? ledger.appendDecisions(request) : ledger.settleDeadlines({ ...request, moments, atMs: nowMs });
   }

@@ -3,7 +3,7 @@
  * them. No workflow code here: the API imports this file.
  */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { AreaInput, OpenEpisode, PersonCommand } from '../domain/episode/commands.js';
+import type { AreaInput, EpisodeIdentity, PersonCommand } from '../domain/episode/commands.js';
 import type { EpisodePlan } from '../domain/episode/plan.js';
 import type { EpisodeState } from '../domain/episode/state.js';
 import type { Refusal } from '../domain/refusal.js';
@@ -40,10 +40,10 @@ export const stateQuery = defineQuery<EpisodeState | null>('state');
 
 export interface EpisodeInput {
   /** The rules version stands in it: a running episode keeps the one it began under. */
-  readonly opening: OpenEpisode;
+  readonly episode: EpisodeIdentity;
   readonly plan: EpisodePlan;
-  /** After continue-as-new: where the run before left off. */
-  readonly resumed: { readonly state: EpisodeState; readonly knownDecisions: number } | null;
+  /** What opens it; or where a run before it left off (continue-as-new, or begun anew on the ledger). */
+  readonly from: { readonly input: AreaInput } | { readonly state: EpisodeState; readonly knownDecisions: number };
 }
 
 // ---------------------------------------------------------------- watch

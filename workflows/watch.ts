@@ -57,7 +57,7 @@ export async function watch({ areaId, resumed }: WatchInput): Promise<void> {
     const episodeId = `${areaId}-${number}`.toLowerCase();
     const { planDigest, rulesVersion, clock, drill, plan } = area;
     progress = { ...progress, current: episodeId, numbered: { ...progress.numbered, [year]: count } };
-    await engine.startEpisode({ opening: { type: 'open', episodeId, number, areaId, drill, clock, planDigest, rulesVersion, input }, plan, resumed: null });
+    await engine.startEpisode({ episode: { episodeId, number, areaId, drill, clock, planDigest, rulesVersion }, plan, from: { input } });
   }
 
   /** The check, or the paper, of an order that an episode past its response still holds. */

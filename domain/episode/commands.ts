@@ -49,8 +49,8 @@ export type PersonCommand = { readonly act: Act } & (
   | { readonly type: 'submit-evaluation'; readonly documentDigest: string; readonly summary: string; readonly missing: readonly string[] }
 );
 
-export interface OpenEpisode {
-  readonly type: 'open';
+/** What an episode is known by from its first event on. */
+export interface EpisodeIdentity {
   readonly episodeId: string;
   readonly number: string;
   readonly areaId: string;
@@ -58,6 +58,10 @@ export interface OpenEpisode {
   readonly clock: AffineClock;
   readonly planDigest: string;
   readonly rulesVersion: string;
+}
+
+export interface OpenEpisode extends EpisodeIdentity {
+  readonly type: 'open';
   /** What opened it, taken in as the first input. */
   readonly input: AreaInput;
 }

@@ -1,0 +1,79 @@
+/** The workflow's steps against the ledger: keyed by command, so that a step done twice is done once. */
+import { areaInputOf, type AreaEvent } from '../domain/area.js';
+import { toRealMs, type AffineClock } from '../domain/clock.js';
+import { dayOf } from '../domain/time.js';
+import { CURRENT_RULES } from '../domain/rules.js';
+import type { ReceiptClock } from '../db/clock.js';
+import { readArea } from '../db/ledger/area.js';
+import { appendDecision } from '../db/ledger/decisions.js';
+import { settle } from '../db/ledger/settle.js';
+import { findArea, readEpisodePlan } from '../db/plans.js';
+import type { Pool } from '../db/pool.js';
+import { activeEpisode, consumedUpTo, episodeBegan, episodeNumbers } from '../db/read/episodes.js';
+import type { AreaRow } from '../workflows/messages.js';
+import type { AppendRequest, LedgerActivities, Stored } from './contract.js';
+
+const PAGE_ROWS = 100;
+/** The least wait for a ledger clock that is behind the engine's. */
+const CLOCK_STEP_MS = 5;
+
+export interface LedgerDeps {
+  readonly pool: Pool;
+  readonly clock: ReceiptClock;
+}
+
+export function createLedgerActivities({ pool, clock }: LedgerDeps): LedgerActivities {
+  const command = async (request: AppendRequest) => ({ ...request, plan: await readEpisodePlan(pool, request.planDigest), clock });
+
+  return {
+    appendDecisions: async (request) => {
+      const { status, decisionNo, seq, digest, rows } = await appendDecision(pool, await command(request));
+      return status === 'appended' ? { status, decisionNo, seq, digest } : { status, decisionNo, seq, rows };
+    },
+
+    settleDeadlines: async (request): Promise<Stored> => {
+      const outcome = await settle(pool, { ...(await command(request)), atMs: request.atMs, moments: request.moments });
+      switch (outcome.status) {
+        case 'not-yet':
+          return { status: 'not-yet', waitMs: Math.max(CLOCK_STEP_MS, realSpanMs(request.clock, outcome.nowPlanMs, request.atMs)) };
+        case 'settled': {
+          const { decisionNo, seq, digest, facts } = outcome;
+          return { status: 'appended', decisionNo, seq, digest, facts };
+        }
+        case 'already':
+        case 'behind': {
+          const { status, decisionNo, seq, rows } = outcome;
+          return { status, decisionNo, seq, rows };
+        }
+      }
+    },
+
+    readAreaInputs: async ({ areaId, afterSeq }) => (await areaRows(pool, areaId, afterSeq)).filter((r) => r.input !== null),
+
+    readArea: async ({ areaId, afterSeq, current }) => {
+      const activeEpisodeId = await activeEpisode(pool, areaId);
+      const currentHasBegun = current !== null && (await episodeBegan(pool, current));
+      const consumed = await consumedUpTo(pool, areaId);
+      const rows = activeEpisodeId === null ? await areaRows(pool, areaId, Math.max(afterSeq, consumed)) : [];
+      return { activeEpisodeId, currentHasBegun, consumedUpTo: consumed, rows, hasMore: rows.length === PAGE_ROWS };
+    },
+
+    planOfArea: async ({ areaId }) => {
+      const area = await findArea(pool, areaId);
+      if (!area) throw new Error(`no area "${areaId}" here`);
+      const { planDigest, drillsArea, clock: planClock } = area;
+      const numbered = await episodeNumbers(pool, areaId, (openedAtMs) => dayOf(openedAtMs).slice(0, 4));
+      return { plan: await readEpisodePlan(pool, planDigest), planDigest, rulesVersion: CURRENT_RULES, clock: planClock, drill: drillsArea !== null, numbered };
+    },
+  };
+}
+
+/** Every row of the page, also those that concern no episode: the reader's cursor moves past them. */
+async function areaRows(pool: Pool, areaId: string, afterSeq: number): Promise<AreaRow[]> {
+  const rows = await readArea(pool, areaId, afterSeq, PAGE_ROWS);
+  return rows.map((row) => ({ seq: row.seq, input: row.kind === 'input' ? areaInputOf(row.event as AreaEvent, row.seq) : null }));
+}
+
+function realSpanMs(clock: AffineClock, fromPlanMs: number, toPlanMs: number): number {
+  return toRealMs(clock, toPlanMs) - toRealMs(clock, fromPlanMs);
+}

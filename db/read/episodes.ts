@@ -1,0 +1,54 @@
+/** What the engine and the sweep ask of the episodes' read model. */
+import type { EpisodeState } from '../../domain/episode/state.js';
+import { episodeStream } from '../../domain/ledger.js';
+import type { Db } from '../pool.js';
+
+/** The area's episode before its lift takes effect; at most one. */
+export async function activeEpisode(db: Db, areaId: string): Promise<string | null> {
+  const { rows } = await db.query<{ id: string }>('select id from episodes where area_id = $1 and active', [areaId]);
+  return rows[0]?.id ?? null;
+}
+
+export async function episodeBegan(db: Db, episodeId: string): Promise<boolean> {
+  const { rowCount } = await db.query('select 1 from episodes where id = $1', [episodeId]);
+  return rowCount === 1;
+}
+
+/** The last row of the area's stream that any of its episodes took in; 0 when none did. */
+export async function consumedUpTo(db: Db, areaId: string): Promise<number> {
+  const { rows } = await db.query<{ seq: number | null }>(`select max((state ->> 'areaSeq')::bigint) as seq from episodes where area_id = $1`, [areaId]);
+  return rows[0]?.seq ?? 0;
+}
+
+/** By year of opening: the highest number given so far. The number's last part counts. */
+export async function episodeNumbers(db: Db, areaId: string, yearOf: (openedAtMs: number) => string): Promise<Record<string, number>> {
+  const { rows } = await db.query<{ number: string; openedAtMs: number }>('select number, opened_at_ms as "openedAtMs" from episodes where area_id = $1', [areaId]);
+  const highest: Record<string, number> = {};
+  for (const { number, openedAtMs } of rows) {
+    const year = yearOf(openedAtMs);
+    highest[year] = Math.max(highest[year] ?? 0, Number(number.split('-').at(-1)));
+  }
+  return highest;
+}
+
+/** Episodes past their response, not yet closed, that hold an order. */
+export async function episodesHoldingOrder(db: Db, areaId: string, orderId: string): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `select id from episodes where area_id = $1 and phase <> 'closed' and not active
+       and exists (select 1 from jsonb_array_elements(state -> 'orders') as held where held -> 'order' ->> 'id' = $2)`,
+    [areaId, orderId],
+  );
+  return rows.map((r) => r.id);
+}
+
+/** Every episode not closed, oldest first. */
+export async function openEpisodes(db: Db): Promise<{ readonly id: string; readonly state: EpisodeState }[]> {
+  const { rows } = await db.query<{ id: string; state: EpisodeState }>(`select id, state from episodes where phase <> 'closed' order by opened_at_ms`);
+  return rows;
+}
+
+/** How many decisions the ledger holds of an episode. */
+export async function decisionsOf(db: Db, episodeId: string): Promise<number> {
+  const { rows } = await db.query<{ n: number }>('select decision_no as n from streams where stream = $1', [episodeStream(episodeId)]);
+  return rows[0]?.n ?? 0;
+}
