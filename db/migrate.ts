@@ -51,10 +51,3 @@ export async function pendingMigrations(db: Db): Promise<string[]> {
   const ran = new Set(rows.map(({ name }) => name));
   return files.filter((name) => !ran.has(name)).sort();
 }
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const databaseUrl = process.env['DATABASE_URL'];
-  if (databaseUrl === undefined) throw new Error('DATABASE_URL is not set: give the owner\'s URL');
-  const appPassword = process.env['APP_DATABASE_PASSWORD'];
-  await migrate(databaseUrl, (line) => process.stdout.write(`${line}\n`), appPassword === undefined ? {} : { appPassword });
-}

@@ -61,7 +61,7 @@ export async function addDrillArea(db: Db, drill: { readonly areaId: string; rea
   );
 }
 
-export async function findArea(db: Db, areaId: string): Promise<Area | null> {
+export async function readArea(db: Db, areaId: string): Promise<Area | null> {
   return (await listAreas(db)).find((a) => a.areaId === areaId) ?? null;
 }
 

@@ -19,7 +19,7 @@ export function createPool(databaseUrl: string, { max = 10, onIdleError = () => 
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max,
-    types: { getTypeParser: ((oid: number, format: 'text') => (oid === INT8 ? Number : pg.types.getTypeParser(oid, format))) as typeof pg.types.getTypeParser },
+    types: { getTypeParser: ((oid: number, format: 'text') => (oid === INT8 ? Number : (pg.types.getTypeParser(oid, format) as unknown))) as typeof pg.types.getTypeParser },
   });
   pool.on('error', onIdleError);
   return pool;

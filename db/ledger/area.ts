@@ -1,5 +1,5 @@
 /** The area's stream: forecasts, observations, dust flags and orders, and what else is put on record outside an episode. */
-import { type AffineClock, IDENTITY_CLOCK, toPlanMs } from '../../domain/clock.js';
+import { type AffineClock, toPlanMs } from '../../domain/clock.js';
 import type { AreaEvent } from '../../domain/area.js';
 import { areaStream, type LedgerEvent, type LedgerRow } from '../../domain/ledger.js';
 import type { ReceiptClock } from '../clock.js';
@@ -23,8 +23,6 @@ export interface AreaCommand {
   readonly rulesVersion: string;
   readonly planDigest: string;
   readonly clock: ReceiptClock;
-  /** From real to plan time; default: the same. */
-  readonly planClock?: AffineClock;
 }
 
 export type AreaOutcome =
@@ -43,7 +41,7 @@ export function appendAreaAudit(db: Db, command: AreaCommand, event: LedgerEvent
 
 function appendArea<E extends LedgerEvent>(
   db: Db,
-  { areaId, commandId, rulesVersion, planDigest, clock, planClock = IDENTITY_CLOCK }: AreaCommand,
+  { areaId, commandId, rulesVersion, planDigest, clock }: AreaCommand,
   kind: 'input' | 'audit',
   make: (context: AreaContext) => Promise<E | null> | E | null,
 ): Promise<AreaOutcome> {
@@ -52,13 +50,19 @@ function appendArea<E extends LedgerEvent>(
     const [found] = await rowsOfCommand(tx, stream.stream, commandId);
     if (found) return { status: 'already', seq: found.seq, recordedAtMs: found.recordedAtMs, event: found.event };
     const recordedAtMs = await clock(tx);
-    const planAtMs = toPlanMs(planClock, recordedAtMs);
+    const planAtMs = toPlanMs(await planClockOf(tx, areaId), recordedAtMs);
     const event = await make({ tx, seq: stream.head.seq + 1, recordedAtMs, planAtMs });
     if (event === null) return { status: 'nothing' };
     const [row] = await appendRows(tx, stream, [{ commandId, kind, recordedAtMs, planAtMs, rulesVersion, planDigest, event }]);
     if (kind === 'input') await projectAreaInput(tx, areaId, row!);
     return { status: 'appended', seq: row!.seq, recordedAtMs, event };
   });
+}
+
+async function planClockOf(tx: Tx, areaId: string): Promise<AffineClock> {
+  const { rows } = await tx.query<{ clock: AffineClock }>('select clock from areas where area_id = $1', [areaId]);
+  if (!rows[0]) throw new Error(`no area "${areaId}" here`);
+  return rows[0].clock;
 }
 
 /** The area's rows after a sequence, in order; inputs' events are `AreaEvent`s. */

@@ -41,7 +41,31 @@ export function itemsOfEvent(plan: EpisodePlan, state: EpisodeState, event: Epis
       return [{ recipient: recipientOf(plan, event.ownerId), kind: 'request', ref: event.taskId, clause: event.clause, body: { content: event.content, basis: event.basis, targetAtMs: event.targetAtMs, dueAtMs: event.dueAtMs } }];
     case 'deadlines-settled':
       return event.groups.flatMap((group) => ofSettled(plan, group));
-    default:
+    case 'episode-opened':
+    case 'assessment-noted':
+    case 'prompt-cleared':
+    case 'consultation-recorded':
+    case 'request-withdrawn':
+    case 'approval-countersigned':
+    case 'warning-published':
+    case 'warning-raised':
+    case 'warning-lowered':
+    case 'response-began':
+    case 'response-adjusted':
+    case 'order-received':
+    case 'order-transmission-added':
+    case 'order-checked':
+    case 'order-took-effect':
+    case 'relay-signed':
+    case 'lift-issued':
+    case 'lift-postponed':
+    case 'lift-rescinded':
+    case 'response-ended':
+    case 'measures-adjusted':
+    case 'notice-corrected':
+    case 'task-closed':
+    case 'evaluation-opened':
+    case 'episode-closed':
       return [];
   }
 }

@@ -43,21 +43,40 @@ export async function projectRequests(tx: Tx, episodeId: string, event: EpisodeE
     case 'episode-closed':
       await tx.query(`update requests set status = 'withdrawn', closed_at_ms = $2 where episode_id = $1 and status = 'open'`, [episodeId, event.atMs]);
       return;
-    default:
+    case 'episode-opened':
+    case 'assessment-noted':
+    case 'consultation-prompted':
+    case 'prompt-cleared':
+    case 'consultation-recorded':
+    case 'approval-escalated':
+    case 'response-began':
+    case 'response-adjusted':
+    case 'order-received':
+    case 'order-transmission-added':
+    case 'order-checked':
+    case 'order-took-effect':
+    case 'relay-signed':
+    case 'lift-postponed':
+    case 'lift-rescinded':
+    case 'response-ended':
+    case 'measures-adjusted':
+    case 'notice-corrected':
+    case 'task-assigned':
+    case 'task-closed':
+    case 'deadlines-settled':
+    case 'evaluation-opened':
       return;
   }
 }
 
-function keepEvidence(tx: Tx, episodeId: string, event: EventOf<'request-opened' | 'request-renewed'>): Promise<void> {
-  return tx
-    .query('insert into request_evidence (episode_id, request_id, evidence_digest, evidence, shown_from_ms) values ($1, $2, $3, $4, $5) on conflict do nothing', [
-      episodeId,
-      event.requestId,
-      event.evidenceDigest,
-      JSON.stringify(event.evidence),
-      event.atMs,
-    ])
-    .then(() => undefined);
+async function keepEvidence(tx: Tx, episodeId: string, event: EventOf<'request-opened' | 'request-renewed'>): Promise<void> {
+  await tx.query('insert into request_evidence (episode_id, request_id, evidence_digest, evidence, shown_from_ms) values ($1, $2, $3, $4, $5) on conflict do nothing', [
+    episodeId,
+    event.requestId,
+    event.evidenceDigest,
+    JSON.stringify(event.evidence),
+    event.atMs,
+  ]);
 }
 
 async function addDecision(tx: Tx, episodeId: string, requestId: string, decision: object): Promise<void> {
