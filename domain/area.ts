@@ -2,7 +2,7 @@
  * What an area's stream records (`area/{area}`). Values lie in documents; the
  * event names them by digest and carries the assessment they led to.
  */
-import type { Act } from './act.js';
+import type { Act, Signatory } from './act.js';
 import type { Assessment } from './air/assessment.js';
 import type { TimeSpan } from './air/concentrations.js';
 import type { AreaInput } from './episode/commands.js';
@@ -30,11 +30,13 @@ export type AreaEvent =
       readonly source: string;
       /** Older than the newest forecast: kept, never the current one. */
       readonly late: boolean;
+      readonly by: Signatory;
     })
   | (Assessed & {
       readonly type: 'observations-recorded';
       /** Of an `ObservationsDocument`. */
       readonly digest: string;
+      readonly by: Signatory;
     })
   | (Assessed & {
       readonly type: 'dust-flagged';

@@ -1,0 +1,26 @@
+import type { Db } from '../pool.js';
+
+export interface FailureCounts {
+  readonly ofLoginHere: number;
+  readonly ofLogin: number;
+  readonly ofAddress: number;
+}
+
+export async function recordFailure(db: Db, login: string, address: string, nowMs: number): Promise<void> {
+  await db.query('insert into sign_in_failures (login, address, at_ms) values (lower($1), $2, $3)', [login, address, nowMs]);
+}
+
+export async function countFailures(db: Db, login: string, address: string, sinceMs: number): Promise<FailureCounts> {
+  const { rows } = await db.query<FailureCounts>(
+    `select count(*) filter (where login = lower($1) and address = $2)::int as "ofLoginHere",
+       count(*) filter (where login = lower($1))::int as "ofLogin", count(*) filter (where address = $2)::int as "ofAddress"
+     from sign_in_failures where at_ms > $3 and (login = lower($1) or address = $2)`,
+    [login, address, sinceMs],
+  );
+  return rows[0] ?? { ofLoginHere: 0, ofLogin: 0, ofAddress: 0 };
+}
+
+/** After a success from that address its slips are forgotten. */
+export async function forgetFailures(db: Db, login: string, address: string): Promise<void> {
+  await db.query('delete from sign_in_failures where login = lower($1) and address = $2', [login, address]);
+}

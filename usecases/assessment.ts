@@ -1,0 +1,93 @@
+/** Grades an area's air on what is on record, and tells whether that says anything new. */
+import { assess, OBSERVED_DAYS_WANTED } from '../domain/air/assess.js';
+import type { Assessment, Grade } from '../domain/air/assessment.js';
+import { concentrationsOf, type HourValues, type TimeSpan } from '../domain/air/concentrations.js';
+import type { DayValues } from '../domain/air/days.js';
+import type { ForecastDay, ForecastValues, Observed } from '../domain/air/joined.js';
+import type { ForecastDocument } from '../domain/area.js';
+import { canonicalJson } from '../domain/digest.js';
+import { DAY_MS, dayOf, HOUR_MS } from '../domain/time.js';
+import { readDocument } from '../db/documents.js';
+import type { Tx } from '../db/pool.js';
+import { dustFlags, newestForecast, observedSince, type ObservedRow } from '../db/read/air.js';
+import type { AreaContext } from './plans.js';
+
+/** What a new row brings that the read model does not hold yet. */
+export interface Fresh {
+  readonly forecast?: { readonly id: string; readonly digest: string; readonly issuedAtMs: number; readonly document: ForecastDocument };
+  readonly observed?: { readonly kind: 'hourly' | 'daily'; readonly rows: readonly ObservedRow[] };
+  /** Replaces the flag of this id. */
+  readonly dust?: { readonly id: string; readonly spans: readonly TimeSpan[] };
+}
+
+/** The assessment that a row of the area's stream carries; under the stream's lock. */
+export async function assessArea(tx: Tx, { areaId, plan, tables }: AreaContext, fresh: Fresh, row: { readonly seq: number; readonly planAtMs: number }): Promise<Assessment> {
+  const sinceMs = row.planAtMs - OBSERVED_DAYS_WANTED * DAY_MS;
+  const current = fresh.forecast ?? (await currentForecast(tx, areaId));
+  const flags = (await dustFlags(tx, areaId)).filter((flag) => flag.id !== fresh.dust?.id);
+  const input = {
+    id: `A${row.seq}`,
+    forecastId: current?.id ?? null,
+    forecastDigest: current?.digest ?? null,
+    forecastIssuedAtMs: current?.issuedAtMs ?? null,
+    observed: await observed(tx, areaId, sinceMs, fresh.observed),
+    forecast: current ? valuesOf(current.document) : null,
+    dustSpans: [...flags.flatMap((flag) => flag.spans), ...(fresh.dust?.spans ?? [])],
+  };
+  return assess(plan, tables, input, row.planAtMs);
+}
+
+/** Whether somebody, or a rule, would act on the difference. The hour at which a condition has already begun to hold is none. */
+export function saysSomethingNew(before: Assessment | null, now: Assessment): boolean {
+  return before === null ? now.processes.length > 0 || now.raise !== null || now.grades.high.level !== null : canonicalJson(gist(before)) !== canonicalJson(gist(now));
+}
+
+function gist({ atMs, grades, processes, raise, lower, lift }: Assessment): object {
+  const from = (fromMs: number) => (fromMs <= atMs + HOUR_MS ? 'now' : fromMs);
+  const grade = ({ level, basicCondition }: Grade) => [level, basicCondition];
+  return {
+    grades: [grade(grades.low), grade(grades.middle), grade(grades.high)],
+    processes: processes.map((p) => [p.level, p.fromMs, p.toMs, p.parts.map((part) => [part.level, part.fromMs])]),
+    raise: raise?.level ?? null,
+    lower: lower.map((l) => [l.from, l.to, from(l.effectiveFromMs)]),
+    lift: lift && from(lift.fromMs),
+  };
+}
+
+async function currentForecast(tx: Tx, areaId: string): Promise<Fresh['forecast'] | null> {
+  const row = await newestForecast(tx, areaId);
+  const stored = row && (await readDocument(tx, row.digest));
+  return row && stored ? { ...row, document: JSON.parse(stored.body.toString('utf8')) as ForecastDocument } : null;
+}
+
+function valuesOf({ kind, values }: ForecastDocument): ForecastValues | null {
+  if (kind === 'daily') return { kind, days: values as readonly ForecastDay[] };
+  const hours = concentrationsOf(values as readonly HourValues[]);
+  return hours && { kind, hours };
+}
+
+/** By the hour where hours are recorded, else by the day. */
+async function observed(tx: Tx, areaId: string, sinceMs: number, fresh: Fresh['observed']): Promise<Observed | null> {
+  const of = async (kind: 'hourly' | 'daily') => [...(await observedSince(tx, areaId, kind, sinceMs)), ...(fresh?.kind === kind ? fresh.rows.filter((r) => r.atMs >= sinceMs) : [])];
+  const hourly = await of('hourly');
+  if (hourly.length > 0) return { kind: 'hourly', stations: stationsOf(hourly) };
+  const daily = await of('daily');
+  return daily.length > 0 ? { kind: 'daily', days: daysOf(daily) } : null;
+}
+
+/** Of two rows of one hour the later in the list counts, and that is the newer. */
+function stationsOf(rows: readonly ObservedRow[]): Extract<Observed, { kind: 'hourly' }>['stations'] {
+  const byStation = new Map<string, HourValues[]>();
+  for (const { station, atMs, values } of rows) {
+    const hours = byStation.get(station) ?? [];
+    hours.push({ ...values, atMs });
+    byStation.set(station, hours);
+  }
+  return Object.fromEntries([...byStation].flatMap(([station, hours]) => [[station, concentrationsOf(hours)] as const].filter((entry): entry is [string, NonNullable<(typeof entry)[1]>] => entry[1] !== null)));
+}
+
+/** Days are the city's. */
+function daysOf(rows: readonly ObservedRow[]): DayValues[] {
+  const byDay = new Map(rows.map(({ atMs, values }) => [dayOf(atMs), { ...values, date: dayOf(atMs) }]));
+  return [...byDay.values()];
+}

@@ -1,0 +1,53 @@
+/** What is put on record besides what happened: who was refused what, and who was given which access. */
+import { randomUUID } from 'node:crypto';
+import { appendAreaAudit } from '../db/ledger/area.js';
+import { appendEpisodeAudit } from '../db/ledger/audit.js';
+import { listAreas } from '../db/plans.js';
+import { CURRENT_RULES } from '../domain/rules.js';
+import { anySignatory, type Caller, commandIdOf } from './caller.js';
+import type { Deps } from './deps.js';
+import { UseCaseFailure } from './failure.js';
+import { type AreaContext, areaOf } from './plans.js';
+import { RIGHTS, type UseCase } from './rights.js';
+
+export type Where = { readonly areaId: string } | { readonly episodeId: string };
+
+/** Does `work`; a refusal, for want of a right or by a rule, goes on record where it happened and is thrown on. */
+export async function recorded<T>(deps: Deps, caller: Caller, useCase: UseCase, where: Where, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = error instanceof UseCaseFailure ? refusalCodeOf(error) : null;
+    if (code !== null) await recordRefusal(deps, caller, useCase, where, code);
+    throw error;
+  }
+}
+
+function refusalCodeOf({ failure }: UseCaseFailure): string | null {
+  if (failure.kind === 'refused') return failure.refusal.code;
+  return failure.kind === 'forbidden' ? 'forbidden' : null;
+}
+
+async function recordRefusal(deps: Deps, caller: Caller, useCase: UseCase, where: Where, code: string): Promise<void> {
+  const event = { type: 'refused', clause: RIGHTS[useCase].clause, accountId: caller.account.id, what: useCase, code } as const;
+  const commandId = `refusal:${caller.key === null ? randomUUID() : commandIdOf(caller)}`;
+  if ('episodeId' in where) await appendEpisodeAudit(deps.pool, { episodeId: where.episodeId, commandId, clock: deps.clock, event });
+  else await auditArea(deps, await areaOf(deps, where.areaId), commandId, event);
+}
+
+/** Accounts, hats and delegations are of the whole installation: every real area's record tells of them. */
+export async function recordAccessChange(deps: Deps, caller: Caller, change: string, subject: string, detail: object): Promise<void> {
+  const commandId = `access:${caller.key === null ? randomUUID() : commandIdOf(caller)}`;
+  const event = { type: 'access-changed', clause: RIGHTS['manage-accounts'].clause, change, subject, detail, by: anySignatory(caller.account) };
+  for (const { areaId, drillsArea } of await listAreas(deps.pool)) if (drillsArea === null) await auditArea(deps, await areaOf(deps, areaId), commandId, event);
+}
+
+/** A closed book was opened: an export of the record, a replay. */
+export async function recordAccess(deps: Deps, caller: Caller, areaId: string, what: string, subject: string): Promise<void> {
+  const event = { type: 'record-accessed', clause: RIGHTS['read-record'].clause, what, subject, by: anySignatory(caller.account) };
+  await auditArea(deps, await areaOf(deps, areaId), `read:${randomUUID()}`, event);
+}
+
+async function auditArea(deps: Deps, { areaId, digest, clock }: AreaContext, commandId: string, event: Parameters<typeof appendAreaAudit>[2]): Promise<void> {
+  await appendAreaAudit(deps.pool, { areaId, commandId, rulesVersion: CURRENT_RULES, planDigest: digest, clock: deps.clock, planClock: clock }, event);
+}

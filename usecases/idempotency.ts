@@ -1,0 +1,58 @@
+/** The same key and body give the same answer, however often and however many at once. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { answerKey, claimKey, releaseKey } from '../db/accounts/idempotency.js';
+import type { Deps } from './deps.js';
+
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+export type Once = { readonly outcome: 'answer'; readonly answer: Answer; readonly replayed: boolean } | { readonly outcome: 'reused' } | { readonly outcome: 'still-running' };
+
+/** Longer than anything takes that is done under a key. */
+const LEASE_MS = 30_000;
+const WAIT_MS = 8_000;
+const LOOK_EVERY_MS = 40;
+
+/**
+ * Executes under a key, or waits for and gives the answer of whoever does.
+ * `keep` gives what is kept of an answer; null where the same key shall be
+ * carried out anew (an outcome not yet known): commands bear their key's id,
+ * so that nothing happens twice.
+ */
+export async function once(
+  deps: Pick<Deps, 'pool'>,
+  request: { readonly accountId: string; readonly key: string; readonly digest: string },
+  execute: () => Promise<Answer>,
+  keep: (answer: Answer) => string | null,
+): Promise<Once> {
+  const { accountId, key, digest } = request;
+  for (let waitedMs = 0; ; waitedMs += LOOK_EVERY_MS) {
+    const claim = await claimKey(deps.pool, accountId, key, digest, LEASE_MS);
+    switch (claim.outcome) {
+      case 'reused':
+        return { outcome: 'reused' };
+      case 'answered':
+        return { outcome: 'answer', answer: { status: claim.status, body: claim.body }, replayed: true };
+      case 'claimed':
+        return { outcome: 'answer', answer: await executed(deps, request, execute, keep), replayed: false };
+      case 'running':
+        if (waitedMs >= WAIT_MS) return { outcome: 'still-running' };
+        await pause(LOOK_EVERY_MS);
+    }
+  }
+}
+
+async function executed(deps: Pick<Deps, 'pool'>, { accountId, key }: { accountId: string; key: string }, execute: () => Promise<Answer>, keep: (answer: Answer) => string | null): Promise<Answer> {
+  try {
+    const answer = await execute();
+    const kept = keep(answer);
+    if (kept === null) await releaseKey(deps.pool, accountId, key);
+    else await answerKey(deps.pool, accountId, key, answer.status, kept);
+    return answer;
+  } catch (error) {
+    await releaseKey(deps.pool, accountId, key);
+    throw error;
+  }
+}
