@@ -1,12 +1,11 @@
-/** Grades an area's air on what is on record, and tells whether that says anything new. */
+/** Grades an area's air on what is on record. */
 import { assess, OBSERVED_DAYS_WANTED } from '../domain/air/assess.js';
-import type { Assessment, Grade } from '../domain/air/assessment.js';
+import type { Assessment } from '../domain/air/assessment.js';
 import { concentrationsOf, type HourValues, type TimeSpan } from '../domain/air/concentrations.js';
 import type { DayValues } from '../domain/air/days.js';
 import type { ForecastDay, ForecastValues, Observed } from '../domain/air/joined.js';
 import type { ForecastDocument } from '../domain/area.js';
-import { canonicalJson } from '../domain/digest.js';
-import { DAY_MS, dayOf, HOUR_MS } from '../domain/time.js';
+import { DAY_MS, dayOf } from '../domain/time.js';
 import { readDocument } from '../db/documents.js';
 import type { Tx } from '../db/pool.js';
 import { dustFlags, newestForecast, observedSince, type ObservedRow } from '../db/read/air.js';
@@ -35,23 +34,6 @@ export async function assessArea(tx: Tx, { areaId, plan, tables }: AreaContext, 
     dustSpans: [...flags.flatMap((flag) => flag.spans), ...(fresh.dust?.spans ?? [])],
   };
   return assess(plan, tables, input, row.planAtMs);
-}
-
-/** Whether somebody, or a rule, would act on the difference. The hour at which a condition has already begun to hold is none. */
-export function saysSomethingNew(before: Assessment | null, now: Assessment): boolean {
-  return before === null ? now.processes.length > 0 || now.raise !== null || now.grades.high.level !== null : canonicalJson(gist(before)) !== canonicalJson(gist(now));
-}
-
-function gist({ atMs, grades, processes, raise, lower, lift }: Assessment): object {
-  const from = (fromMs: number) => (fromMs <= atMs + HOUR_MS ? 'now' : fromMs);
-  const grade = ({ level, basicCondition }: Grade) => [level, basicCondition];
-  return {
-    grades: [grade(grades.low), grade(grades.middle), grade(grades.high)],
-    processes: processes.map((p) => [p.level, p.fromMs, p.toMs, p.parts.map((part) => [part.level, part.fromMs])]),
-    raise: raise?.level ?? null,
-    lower: lower.map((l) => [l.from, l.to, from(l.effectiveFromMs)]),
-    lift: lift && from(lift.fromMs),
-  };
 }
 
 async function currentForecast(tx: Tx, areaId: string): Promise<Fresh['forecast'] | null> {

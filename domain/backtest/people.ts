@@ -1,0 +1,137 @@
+/**
+ * The people of the script, who do at once what the state of the episode asks
+ * of them: the technical group consults as the prompt advises, the management
+ * group submits, each approver approves. The back-test and the season both ask
+ * here what is done next, so that neither knows people the other does not.
+ */
+import type { Act, Signatory } from '../act.js';
+import { digestOf } from '../digest.js';
+import type { PersonCommand } from '../episode/commands.js';
+import { deadlineGroups } from '../episode/deadlines.js';
+import { gradedLevelFor } from '../episode/decide/air.js';
+import { chainOf } from '../episode/decide/chains.js';
+import type { EpisodePlan } from '../episode/plan.js';
+import { type Conclusion, decidedLevel, type EpisodeState, isActive, type Prompt, type Request } from '../episode/state.js';
+import { type LevelId, rankOf, type Role } from '../plan.js';
+import { dayOf, HOUR_MS, MINUTE_MS, nextWholeHourMs } from '../time.js';
+
+/** What is done next at an episode, and by whom; null when nothing waits for anyone. */
+export function nextAct(plan: EpisodePlan, state: EpisodeState, nowMs: number): PersonCommand | null {
+  const request = state.requests[0];
+  if (request) return request.basisChangedAtMs === null ? approve(plan, request, nowMs) : consultAgain(plan, state, request, nowMs);
+  if (state.phase === 'evaluating') return evaluate(state, nowMs);
+  if (!isActive(state)) return null;
+  if (state.prompt) return answer(state, state.prompt, nowMs);
+  return submit(plan, state, nowMs) ?? consultToday(plan, state, nowMs);
+}
+
+/** The scripted holder of a role. */
+export function personOf(role: Role): Signatory {
+  return { accountId: `script:${role}`, name: `演示·${role}`, role, unitId: null, delegation: null };
+}
+
+function by(role: Role, nowMs: number): { readonly act: Act } {
+  const person = personOf(role);
+  return { act: { occurredAtMs: nowMs, channel: 'online', actor: person, recordedBy: person, witness: null, entry: 'direct', evidence: [] } };
+}
+
+function consult(nowMs: number, advice: Conclusion['advice'], level: LevelId | null): PersonCommand {
+  const noClearImprovement = advice === 'raise' ? true : null;
+  return { type: 'record-consultation', conclusion: { advice, level, noClearImprovement, text: '会商同意规则评级结果', dissent: [] }, ...by('technical', nowMs) };
+}
+
+/**
+ * What the technical group concludes on a prompt. Where the basic condition
+ * cannot be told from the data it judges as if it were passed.
+ */
+function answer(state: EpisodeState, prompt: Prompt, nowMs: number): PersonCommand {
+  switch (prompt.reason) {
+    case 'start':
+    case 'basic-condition-unknown':
+      return consult(nowMs, 'publish', prompt.level);
+    case 'raise':
+    case 'second-process':
+      return consult(nowMs, 'raise', prompt.level);
+    case 'lower':
+      return consult(nowMs, 'lower', prompt.level);
+    case 'lift':
+      return consult(nowMs, 'lift', null);
+    case 'lift-no-longer-held':
+      // The consultation that follows closes the question; until then the prompt stands.
+      return state.lift ? { type: 'rescind-lift', reason: '预测不再满足解除条件', ...by('management', nowMs) } : consult(nowMs, 'keep', null);
+    case 'floor-removed':
+      return consult(nowMs, 'keep', null);
+  }
+}
+
+/** The management group submits what was concluded on the assessment that still stands. */
+function submit(plan: EpisodePlan, state: EpisodeState, nowMs: number): PersonCommand | null {
+  const { consultation, assessment } = state;
+  if (!consultation || consultation.assessmentId !== assessment?.id) return null;
+  const { advice, level } = consultation.conclusion;
+  const current = rankOf(plan, decidedLevel(state));
+  const propose = (action: 'publish' | 'raise' | 'lower' | 'lift', role: Role): PersonCommand => ({
+    type: 'submit-proposal',
+    action,
+    level,
+    effectiveAtMs: null,
+    expectedEndMs: null,
+    text: '按会商结论呈报',
+    ...by(role, nowMs),
+  });
+  switch (advice) {
+    case 'publish':
+      return state.phase === 'consulting' ? propose(advice, 'management') : null;
+    case 'raise':
+      return state.phase === 'responding' && rankOf(plan, level) > current ? propose(advice, 'management') : null;
+    case 'lower':
+      return state.phase === 'responding' && rankOf(plan, level) < current ? propose(advice, 'management') : null;
+    case 'lift':
+      return state.phase === 'responding' && !state.lift && canStillLift(plan, state, nowMs) ? propose(advice, plan.settings.liftRoles.issues) : null;
+    case 'keep':
+    case 'stand-down':
+    case 'not-applicable':
+      return null;
+  }
+}
+
+/** Whether from the next whole hour on the air still stays below the line for the hold time. */
+function canStillLift({ settings }: EpisodePlan, { assessment }: EpisodeState, nowMs: number): boolean {
+  const able = assessment?.lift;
+  return able ? Math.max(nextWholeHourMs(nowMs), able.fromMs) <= able.fromMs + (able.holdsHours - settings.lift.holdHours) * HOUR_MS : false;
+}
+
+function approve(plan: EpisodePlan, request: Request, nowMs: number): PersonCommand | null {
+  const step = request.decisions.length;
+  const next = chainOf(plan, request.evidence).steps[step];
+  if (!next) return null;
+  return { type: 'decide-step', requestId: request.id, step, decision: 'approve', reason: null, evidenceDigest: request.evidenceDigest, ...by(next.role, nowMs) };
+}
+
+/** R29: the request is renewed on what the assessment says now, or taken back when it says nothing of the kind any more. */
+function consultAgain(plan: EpisodePlan, state: EpisodeState, request: Request, nowMs: number): PersonCommand {
+  const { action } = request.evidence;
+  const graded = gradedLevelFor(plan, action, state);
+  const current = rankOf(plan, decidedLevel(state));
+  if (action === 'lift' && graded === null) return consult(nowMs, 'lift', null);
+  if (action === 'publish' && graded !== null) return consult(nowMs, action, graded);
+  if (action === 'raise' && rankOf(plan, graded) > current) return consult(nowMs, action, graded);
+  if (action === 'lower' && graded !== null && rankOf(plan, graded) < current) return consult(nowMs, action, graded);
+  return { type: 'withdraw-request', requestId: request.id, reason: '依据已变化', ...by('management', nowMs) };
+}
+
+function evaluate(state: EpisodeState, nowMs: number): PersonCommand {
+  const summary = '措施落实情况及效果评估';
+  return { type: 'submit-evaluation', documentDigest: digestOf({ episode: state.id, summary }), summary, missing: [], ...by('management', nowMs) };
+}
+
+/** R36: the day's consultation, held when the last reminder of it has come. */
+function consultToday(plan: EpisodePlan, state: EpisodeState, nowMs: number): PersonCommand | null {
+  if (plan.settings.consultEvery !== 'day') return null;
+  const today = dayOf(nowMs);
+  if (state.discharged[`consultation:${today}`] !== undefined) return null;
+  const owed = deadlineGroups(plan, state, nowMs).find((g) => g.rule.kind === 'consultation' && g.ref === today);
+  if (!owed || owed.opensAtMs > nowMs || owed.targetAtMs === null) return null;
+  const lastReminderMs = owed.targetAtMs - Math.min(...owed.rule.remindMinutesBefore, 60) * MINUTE_MS;
+  return nowMs >= lastReminderMs ? consult(nowMs, 'keep', null) : null;
+}
