@@ -1,6 +1,6 @@
 /** The worker container's health check: Temporal has lately seen this very container ask for work. */
 import { hostname } from 'node:os';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { readConfig } from '../config/env.js';
 import { connectTemporal } from '../embedded/reach.js';
 
@@ -13,7 +13,7 @@ try {
   const { pollers } = await connection.workflowService.describeTaskQueue({
     namespace: config.temporal.namespace,
     taskQueue: { name: config.temporal.taskQueue },
-    taskQueueType: temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+    taskQueueType: proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
   });
   await connection.close();
   const seen = pollers.some(

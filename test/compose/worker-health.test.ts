@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleWorkflowCode, Worker } from '@temporalio/worker';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
@@ -9,14 +7,12 @@ import { childEnvironment } from '../../config/env.js';
 import { devServerEnv } from '../support/temporal.js';
 
 const project = join(import.meta.dirname, '../..');
-const folder = mkdtempSync(join(tmpdir(), 'qk-health-'));
 let server: TestWorkflowEnvironment;
 beforeAll(async () => {
   server = await devServerEnv();
 });
 afterAll(async () => {
   await server.teardown();
-  rmSync(folder, { recursive: true });
 });
 
 /** Runs the health check as the container does. */
@@ -35,9 +31,7 @@ describe("the worker container's health check", () => {
   });
 
   test('passes while one does', async () => {
-    const workflowsPath = join(folder, 'workflows.mjs');
-    writeFileSync(workflowsPath, 'export async function nothing() {}\n');
-    const workflowBundle = await bundleWorkflowCode({ workflowsPath });
+    const workflowBundle = await bundleWorkflowCode({ workflowsPath: join(import.meta.dirname, 'programs/workflows.ts') });
     const worker = await Worker.create({ connection: server.nativeConnection, namespace: 'default', taskQueue: 'health', workflowBundle });
     const result = await worker.runUntil(async () => {
       for (let attempt = 1; ; attempt++) {
