@@ -1,0 +1,21 @@
+import type { Config } from '../../config/env.js';
+import { type Check, doctor, isHealthy } from '../doctor.js';
+
+export interface DoctorReport {
+  readonly healthy: boolean;
+  readonly checks: readonly Check[];
+}
+
+/** `doctor`: everything the system needs. */
+export async function runDoctor(config: Config): Promise<DoctorReport> {
+  const checks = await doctor(config);
+  return { healthy: isHealthy(checks), checks };
+}
+
+const SIGN = { ok: '✓', warn: '!', fail: '✗' } as const;
+
+export function doctorText({ checks }: DoctorReport): string {
+  return checks
+    .flatMap(({ name, status, found, remedy }) => [`${SIGN[status]} ${name}: ${found.zh} / ${found.en}`, ...(remedy ? [`    ${remedy.zh} / ${remedy.en}`] : [])])
+    .join('\n');
+}

@@ -1,0 +1,104 @@
+/** `npm run -s qingkong -- COMMAND`: the back-test, the checks, the drill. Each command's work is in `commands/`. */
+import { Command, CommanderError } from 'commander';
+import { ConfigProblem } from '../config/problem.js';
+import { readConfig } from '../config/env.js';
+import { SetupProblem } from '../embedded/problem.js';
+import { PlanRefused } from '../plans/faults.js';
+import { aqiCheck, aqiCheckText } from './commands/aqi-check.js';
+import { backtestText, runBacktest } from './commands/backtest.js';
+import { doctorText, runDoctor } from './commands/doctor.js';
+import { ledgerCheck, ledgerCheckText, ledgerRebuild, ledgerRebuildText } from './commands/ledger.js';
+import { planCheck, planCheckText } from './commands/plan-check.js';
+import { EXIT, Failure } from './failure.js';
+import { type OutputOptions, present, withProgress } from './output.js';
+import { addPastOptions, pastOptions, type RawPastOptions } from './past-options.js';
+
+const program = new Command('qingkong')
+  .description("Runs a city's heavy-pollution-weather emergency plan: tools around the system.")
+  .exitOverride()
+  .configureHelp({ showGlobalOptions: true })
+  .addHelpText('after', `\nExit codes: 0 done; ${EXIT.foundWrong} a check found something wrong; ${EXIT.badInput} the command line or a file is not right; ${EXIT.unavailable} the database or a server is not there.`);
+
+const JSON_OPTION = ['--json', 'one JSON document on standard output and nothing else there'] as const;
+
+const aqi = program.command('aqi').description('the air quality index by HJ 633');
+aqi
+  .command('check')
+  .description('recomputes AQI and primary pollutants of a file that reports them')
+  .argument('<file>', 'CSV with time (or date), pm25, pm10, so2, no2, co, o3 (or o3_8h), aqi, primary')
+  .option(...JSON_OPTION)
+  .action(async (file: string, options: OutputOptions) => {
+    const report = await withProgress('reading', (progress) => aqiCheck(file, progress));
+    present(options, report, () => aqiCheckText(report));
+    if (report.mismatches.length > 0) process.exitCode = EXIT.foundWrong;
+  });
+
+addPastOptions(program.command('backtest').description('what the plan would have done over past data: forecasts made from the data every day at 16:00, people who act at once'))
+  .argument('<file>', 'CSV, hourly by station (time, ...) or daily (date, ...)')
+  .option(...JSON_OPTION)
+  .action(async (file: string, options: RawPastOptions & OutputOptions) => {
+    const report = await withProgress('back-test', (progress) => runBacktest(file, pastOptions(options), progress));
+    present(options, report, () => backtestText(report));
+  });
+
+const plan = program.command('plan').description('plans as data');
+plan
+  .command('check')
+  .description('reads a plan file and lists every fault with its place; changes nothing')
+  .argument('<file>', 'plan file (YAML)')
+  .option(...JSON_OPTION)
+  .action(async (file: string, options: OutputOptions) => {
+    const report = await planCheck(file);
+    present(options, report, () => planCheckText(report));
+    if (!report.ok) process.exitCode = EXIT.foundWrong;
+  });
+
+const ledger = program.command('ledger').description('the record of all decisions');
+ledger
+  .command('check')
+  .description('recomputes every hash and compares the read models with the ledger')
+  .option(...JSON_OPTION)
+  .action(async (options: OutputOptions) => {
+    const report = await withProgress('checking', (progress) => ledgerCheck(readConfig(), progress));
+    present(options, report, () => ledgerCheckText(report));
+    if (report.faults.length > 0) process.exitCode = EXIT.foundWrong;
+  });
+ledger
+  .command('rebuild')
+  .description('makes the read models again from the ledger')
+  .option(...JSON_OPTION)
+  .action(async (options: OutputOptions) => {
+    const report = await withProgress('rebuilding', (progress) => ledgerRebuild(readConfig(), progress));
+    present(options, report, () => ledgerRebuildText(report));
+  });
+
+program
+  .command('doctor')
+  .description('everything the system needs, one sentence each, and what to do about what is not there')
+  .option(...JSON_OPTION)
+  .action(async (options: OutputOptions) => {
+    const report = await runDoctor(readConfig());
+    present(options, report, () => doctorText(report));
+    if (!report.healthy) process.exitCode = EXIT.foundWrong;
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}
+
+/** Says what is wrong in one line; what nobody foresaw keeps its stack. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.badInput;
+  if (error instanceof Failure) return said(error.message, error.exitCode);
+  if (error instanceof PlanRefused || error instanceof ConfigProblem) return said(error.message, EXIT.badInput);
+  if (error instanceof SetupProblem) return said(error.message, EXIT.unavailable);
+  console.error(error);
+  return 70;
+}
+
+function said(message: string, code: number): number {
+  console.error(message);
+  return code;
+}
