@@ -1,17 +1,17 @@
 /** Checking our AQI against rows that carry a reported one (`aqi check`). */
-import { hourlyAqi } from './aqi.js';
-import type { HourlyConcentrations } from './aqi.js';
+import { dailyAqi, hourlyAqi } from './aqi.js';
+import type { Aqi, DailyConcentrations, HourlyConcentrations } from './aqi.js';
 import { tableAt } from './tables.js';
 import type { AqiTable } from './tables.js';
 
-/** An hour of one station as reported. */
-export interface ReportedRow {
+/** An hour of one station as reported, or a day of a place. */
+export interface ReportedRow<Values = HourlyConcentrations> {
   /** 1-based line of the file, for people. */
   readonly line: number;
   readonly atMs: number;
   readonly place: string;
-  /** 1 h concentrations in written units; null where missing. */
-  readonly values: HourlyConcentrations;
+  /** Concentrations in written units; null where missing. */
+  readonly values: Values;
   readonly aqi: number | null;
   /** Names as in `POLLUTANTS`, none at AQI <= 50; null where the file tells none, then only AQI is compared. */
   readonly primary: readonly string[] | null;
@@ -35,13 +35,29 @@ export interface RowsCheck {
 
 /** Recomputes the hourly AQI and its primary pollutants by the table in force at each row's time; ties in any order. */
 export function checkRows(rows: Iterable<ReportedRow>, tables: readonly AqiTable[]): RowsCheck {
+  const all = ({ pm25, pm10, so2, no2, co, o3 }: HourlyConcentrations) => [pm25, pm10, so2, no2, co, o3];
+  return compare(rows, tables, all, hourlyAqi);
+}
+
+/** The same of natural days, from the day's means. */
+export function checkDays(rows: Iterable<ReportedRow<DailyConcentrations>>, tables: readonly AqiTable[]): RowsCheck {
+  const all = ({ pm25, pm10, so2, no2, co, o3_8h }: DailyConcentrations) => [pm25, pm10, so2, no2, co, o3_8h];
+  return compare(rows, tables, all, dailyAqi);
+}
+
+function compare<Values>(
+  rows: Iterable<ReportedRow<Values>>,
+  tables: readonly AqiTable[],
+  all: (values: Values) => readonly (number | null | undefined)[],
+  aqiOf: (table: AqiTable, values: Values) => Aqi | null,
+): RowsCheck {
   let [count, completeRows] = [0, 0];
   const mismatches: Mismatch[] = [];
   for (const row of rows) {
     count++;
-    if (row.aqi === null || !isComplete(row.values)) continue;
+    if (row.aqi === null || all(row.values).some((value) => value === null || value === undefined)) continue;
     completeRows++;
-    const computed = hourlyAqi(tableAt(tables, row.atMs), row.values);
+    const computed = aqiOf(tableAt(tables, row.atMs), row.values);
     const primary = computed?.primary ?? [];
     const same = computed?.aqi === row.aqi && (row.primary === null || sameSet(primary, row.primary));
     if (same) continue;
@@ -49,10 +65,6 @@ export function checkRows(rows: Iterable<ReportedRow>, tables: readonly AqiTable
     mismatches.push({ line, place, atMs, reported: { aqi, primary: row.primary }, computed: { aqi: computed?.aqi ?? null, primary } });
   }
   return { rows: count, completeRows, matches: completeRows - mismatches.length, mismatches };
-}
-
-function isComplete({ pm25, pm10, so2, no2, co, o3 }: HourlyConcentrations): boolean {
-  return [pm25, pm10, so2, no2, co, o3].every((value) => value !== null && value !== undefined);
 }
 
 function sameSet(a: readonly string[], b: readonly string[]): boolean {
