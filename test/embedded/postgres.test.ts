@@ -1,9 +1,10 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync, chmodSync, statSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, lstatSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTestDatabase, withClient } from '../../embedded/databases.js';
+import { nativeFolder, postgresBinaries, postgresUser } from '../../embedded/postgres-binaries.js';
 import { startPostgres } from '../../embedded/postgres.js';
 import { SetupProblem } from '../../embedded/problem.js';
 import { testDatabase } from '../support/postgres.js';
@@ -44,9 +45,6 @@ describe('the embedded PostgreSQL', () => {
     process.kill(killed.pid, 'SIGKILL');
     await killed.exited;
     const file = join(dataDir, 'pg/cluster/postmaster.pid');
-    const { uid, gid } = statSync(file);
-    expect(uid).toBeGreaterThanOrEqual(0);
-    expect(gid).toBeGreaterThanOrEqual(0);
     const [, ...rest] = readFileSync(file, 'utf8').split('\n');
     writeFileSync(file, [process.ppid, ...rest].join('\n'));
     const resumed = await start();
@@ -113,6 +111,29 @@ describe('the embedded PostgreSQL', () => {
     rmSync(settings);
     await expect(start()).rejects.toThrow(/postgres\.json, which holds the database's passwords, is missing/);
     writeFileSync(settings, kept);
+  });
+});
+
+describe("PostgreSQL's programs", () => {
+  test('get the links that a package cannot hold and that npm did not make', () => {
+    const bare = join(dataDir, 'bare/native');
+    cpSync(nativeFolder(), bare, { recursive: true, verbatimSymlinks: true, filter: (path) => !path.includes('/share/') });
+    cpSync(join(nativeFolder(), '../package.json'), join(bare, '../package.json'));
+    const lib = join(bare, 'lib');
+    for (const name of readdirSync(lib)) if (lstatSync(join(lib, name)).isSymbolicLink()) rmSync(join(lib, name));
+    expect(postgresBinaries(postgresUser(), cacheDir, bare).postgres).toBe(join(bare, 'bin/postgres'));
+    expect(readdirSync(lib).some((name) => lstatSync(join(lib, name)).isSymbolicLink())).toBe(true);
+  });
+
+  test('run on data that the user postgres cannot reach: as root from a place that it can', async () => {
+    const hidden = mkdtempSync(join(tmpdir(), 'qk-hidden-'));
+    const server = await startPostgres({ dataDir: join(hidden, 'pg'), cacheDir, log: () => undefined });
+    await server.stop();
+    const { outsideDir } = JSON.parse(readFileSync(join(hidden, 'pg/postgres.json'), 'utf8')) as { outsideDir?: string };
+    const isRoot = process.getuid?.() === 0;
+    expect(outsideDir ?? 'in its own folder').toMatch(isRoot ? /^\/var\/lib\/qingkong\/cluster-/ : /own folder/);
+    if (outsideDir !== undefined) rmSync(outsideDir, { recursive: true });
+    rmSync(hidden, { recursive: true });
   });
 });
 
