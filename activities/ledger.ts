@@ -7,7 +7,7 @@ import type { ReceiptClock } from '../db/clock.js';
 import { readArea } from '../db/ledger/area.js';
 import { appendDecision } from '../db/ledger/decisions.js';
 import { settle } from '../db/ledger/settle.js';
-import { findArea, readEpisodePlan } from '../db/plans.js';
+import { readArea as readAreaRecord, readEpisodePlan } from '../db/plans.js';
 import type { Pool } from '../db/pool.js';
 import { activeEpisode, consumedUpTo, episodeBegan, episodeNumbers } from '../db/read/episodes.js';
 import type { AreaRow } from '../workflows/messages.js';
@@ -59,7 +59,7 @@ export function createLedgerActivities({ pool, clock }: LedgerDeps): LedgerActiv
     },
 
     planOfArea: async ({ areaId }) => {
-      const area = await findArea(pool, areaId);
+      const area = await readAreaRecord(pool, areaId);
       if (!area) throw new Error(`no area "${areaId}" here`);
       const { planDigest, drillsArea, clock: planClock } = area;
       const numbered = await episodeNumbers(pool, areaId, (openedAtMs) => dayOf(openedAtMs).slice(0, 4));

@@ -1,5 +1,6 @@
 /** The worker's process: settings, connections, bundle, work, and a clean end. */
 import { pino } from 'pino';
+import type { Connection } from '@temporalio/client';
 import { Runtime } from '@temporalio/worker';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readConfig } from '../config/env.js';
@@ -8,6 +9,7 @@ import { createPool, type Pool } from '../db/pool.js';
 import { bundleWorkflows } from './bundle.js';
 import { connectWhenReachable } from './connect.js';
 import { sweepOf } from './sweep.js';
+import { ensureSearchAttributes } from './search-attributes.js';
 import { createWorker } from './worker.js';
 
 const LOOK_EVERY_MS = 5_000;
@@ -25,6 +27,7 @@ const pool = createPool(config.databaseUrl, { onIdleError: (error) => log.warn({
 const [bundle, engine] = await Promise.all([bundleWorkflows(), connectWhenReachable(config.temporal, log, stopping.signal)]);
 if (engine) {
   const { namespace, taskQueue } = config.temporal;
+  await ensureSearchAttributes(engine.client.connection as Connection, namespace);
   const worker = await createWorker({ connection: engine.native, client: engine.client, namespace, taskQueue, pool, clock: databaseClock, bundle });
   stopping.signal.addEventListener('abort', () => worker.shutdown());
   const looking = sweepWhenBack(pool, sweepOf({ pool, client: engine.client, taskQueue, log }));
