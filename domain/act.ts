@@ -34,5 +34,15 @@ export interface Act {
   readonly evidence: readonly EvidenceRef[];
 }
 
+/** When an act counts as done: a direct one when it is recorded, another at its attested time (R30). */
+export function attestedAtMs(act: Act, recordedAtMs: number): number {
+  return act.entry === 'direct' ? recordedAtMs : act.occurredAtMs;
+}
+
+/** What was only said has to be signed later (补签, R30); paper and fax carry their signature. */
+export function isOral(act: Act): boolean {
+  return act.channel === 'phone' || act.channel === 'meeting';
+}
+
 /** The system itself, for what follows from a rule without a person. */
 export const SYSTEM: Signatory = { accountId: 'system', name: '系统', role: 'integration', unitId: null, delegation: null };

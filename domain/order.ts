@@ -46,6 +46,15 @@ export interface HeldOrder {
   readonly status: 'pending' | 'in-force' | 'ended' | 'voided';
   readonly checkedBy: Signatory | null;
   readonly relaySigned: boolean;
+  /** The order whose taking effect ended it. */
+  readonly endedBy: string | null;
+}
+
+type OrderPlan = Levels & { readonly settings: { readonly orders: { readonly bindWithoutApproval: boolean } } };
+
+/** Whether an order binds when its time comes; a plan may want the relay signed first (R15). */
+export function isBinding(plan: OrderPlan, held: HeldOrder): boolean {
+  return plan.settings.orders.bindWithoutApproval || held.relaySigned;
 }
 
 /** When an order binds: its effective time, on receipt where none was given. */
@@ -58,6 +67,18 @@ export function floorOf(plan: Levels, orders: readonly HeldOrder[]): LevelId | n
   return orders
     .filter((o) => o.status === 'in-force' && o.order.kind !== 'lift')
     .reduce<LevelId | null>((floor, o) => higherLevel(plan, floor, o.order.level), null);
+}
+
+/** The level no local decision may go below: that of the orders in force and of those that will be. */
+export function floorAhead(plan: OrderPlan, orders: readonly HeldOrder[]): LevelId | null {
+  return orders
+    .filter((o) => o.order.kind !== 'lift' && (o.status === 'in-force' || (o.status === 'pending' && isBinding(plan, o))))
+    .reduce<LevelId | null>((floor, o) => higherLevel(plan, floor, o.order.level), null);
+}
+
+/** The second person's check: whoever took the order in does not check it (R15). */
+export function isSecondPerson(order: SuperiorOrder, checker: Signatory): boolean {
+  return order.transmissions.every((t) => t.takenBy.accountId !== checker.accountId);
 }
 
 /** Ids of the held orders that this one ends when it takes effect. */

@@ -89,8 +89,8 @@ export interface Settings {
   readonly liftRoles: { readonly proposes: Role; readonly issues: Role };
   /** R14: may one person take two steps of one chain? */
   readonly onePersonTwoSteps: boolean;
-  /** R15. */
-  readonly orders: { readonly bindWithoutApproval: boolean; readonly liftNamingTheCityLifts: boolean; readonly relaySignedBy: Role };
+  /** R15: does an order bind of itself, or once its relay is signed; who signs is `chains.relay`. */
+  readonly orders: { readonly bindWithoutApproval: boolean; readonly liftNamingTheCityLifts: boolean };
   /** R16. */
   readonly mergeAcrossGaps: boolean;
   /** R17: how hours flagged as sand-dust are graded. */

@@ -3,7 +3,7 @@
  * changes nothing else, so it needs no workflow. Lateness is judged on the
  * receipt time, or on the attested time of an act that was only typed in later (R30).
  */
-import type { Act, Signatory } from './act.js';
+import { type Act, attestedAtMs, type Signatory } from './act.js';
 import { type DeadlineGroup, deadlineGroups } from './episode/deadlines.js';
 import type { EpisodePlan } from './episode/plan.js';
 import type { EpisodeState } from './episode/state.js';
@@ -46,7 +46,7 @@ export interface Filed {
 }
 
 /** Fulfilled by a decision in the episode, never by handing something in. */
-const BY_DECISION: readonly ObligationKind[] = ['consultation', 'countersignature', 'order-check', 'relay-signature', 'evaluation'];
+export const BY_DECISION: readonly ObligationKind[] = ['consultation', 'countersignature', 'order-check', 'relay-signature', 'evaluation'];
 
 export function decideSubmission(plan: EpisodePlan, state: EpisodeState, filed: Filed | null, submission: Submission, nowMs: number): Result<SubmissionEvent> {
   const { obligationId, act, correctionReason } = submission;
@@ -56,7 +56,7 @@ export function decideSubmission(plan: EpisodePlan, state: EpisodeState, filed: 
   const { group, ownerId } = found;
   const { kind, clause } = group.rule;
   if (BY_DECISION.includes(kind)) return refuse('invalid', clause, '该事项须办理，不能报送', 'this is done by its own decision', { path: 'obligationId' });
-  const countsAtMs = act.entry === 'direct' ? nowMs : act.occurredAtMs;
+  const countsAtMs = attestedAtMs(act, nowMs);
   const fault = actFault(submission, group, ownerId, countsAtMs, nowMs);
   if (fault) return fault;
   if (filed && !correctionReason?.trim()) return refuse('already-filed', clause, '已报送；更正应写明理由', 'already handed in; a correction needs its reason', { path: 'correctionReason' });
@@ -93,7 +93,7 @@ function actFault(submission: Submission, group: DeadlineGroup, ownerId: string,
   if (group.opensAtMs > nowMs) return refuse('not-open-yet', clause, '尚未到报送时段', 'its period is not over yet', { path: 'obligationId' });
   if (countsAtMs > nowMs) return refuse('invalid', '8.6', '发生时间不得晚于当前时间', 'an act lies in the past', { path: 'act.occurredAtMs' });
   if (countsAtMs < group.opensAtMs) return refuse('invalid', '8.6', '发生时间早于报送时段', 'before its period was over', { path: 'act.occurredAtMs' });
-  const isOwner = act.actor.unitId === ownerId || act.actor.role === ownerId;
+  const isOwner = act.actor.role === 'unit' ? act.actor.unitId === ownerId : act.actor.role === ownerId;
   if (!isOwner) return refuse('not-owner', clause, '不是本单位的报送事项', "this is another's to hand in", { path: 'act.actor' });
   const isProxy = act.recordedBy.accountId !== act.actor.accountId;
   if (isProxy && act.entry === 'direct') return refuse('invalid', '8.6', '代录应注明', 'an entry for another says so', { path: 'act.entry' });

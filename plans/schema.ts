@@ -56,7 +56,7 @@ const settings = z.strictObject({
   tellCommanderWhenLoweredFrom: z.array(id),
   liftRoles: z.strictObject({ proposes: role, issues: role }),
   onePersonTwoSteps: z.boolean(),
-  orders: z.strictObject({ bindWithoutApproval: z.boolean(), liftNamingTheCityLifts: z.boolean(), relaySignedBy: role }),
+  orders: z.strictObject({ bindWithoutApproval: z.boolean(), liftNamingTheCityLifts: z.boolean() }),
   mergeAcrossGaps: z.boolean(),
   dust: z.enum(['without-pm10', 'missing', 'as-measured']),
   counting: z.enum(['calendar-day', 'elapsed']),

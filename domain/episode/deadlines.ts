@@ -13,6 +13,8 @@ export interface DeadlineGroup {
   readonly ref: string;
   readonly owners: readonly string[];
   readonly opensAtMs: number;
+  /** When the episode knew of it: later than it opens where an order, or an act, was entered late. */
+  readonly knownAtMs: number;
   readonly targetAtMs: number | null;
   readonly dueAtMs: number | null;
 }
@@ -31,6 +33,9 @@ interface Origin {
   readonly atMs: number;
   readonly day: Day;
   readonly fromMs: number;
+  /** For a day: the end of the span it belongs to. */
+  readonly endMs: number;
+  readonly knownAtMs: number;
   readonly ownerId: string | null;
   readonly targetAtMs: number | null;
   readonly dueAtMs: number | null;
@@ -38,9 +43,9 @@ interface Origin {
 
 /** Every group whose origin lies at or before `untilMs`; response days that have only begun are among them. */
 export function deadlineGroups(plan: EpisodePlan, state: EpisodeState, untilMs: number): DeadlineGroup[] {
-  const origins = [...recordedOrigins(state, untilMs), ...openDays(state, untilMs), ...responseDays(plan, state, untilMs)];
+  const origins = [...recordedOrigins(state, untilMs), ...openDays(plan, state, untilMs), ...responseDays(plan, state, untilMs)];
   return plan.obligations.flatMap((rule) =>
-    origins.filter((o) => rule.triggers.includes(o.trigger)).flatMap((o) => groupOf(plan, rule, o) ?? []),
+    origins.filter((o) => rule.triggers.includes(o.trigger) && !isVoid(state, rule, o)).flatMap((o) => groupOf(plan, rule, o) ?? []),
   );
 }
 
@@ -64,38 +69,48 @@ export function obligations(plan: EpisodePlan, state: EpisodeState, untilMs: num
     );
 }
 
-/** The moments of a group, in order. The target and the due time themselves are still in time, hence one millisecond after. */
+/**
+ * The moments of a group, in order. The target and the due time themselves are
+ * still in time, hence one millisecond after; what had passed before it was
+ * known is dealt with as soon as it is known, and no longer reminded of.
+ */
 export function momentsOf(group: DeadlineGroup): Moment[] {
-  const { rule, targetAtMs, dueAtMs } = group;
+  const { rule, targetAtMs, dueAtMs, knownAtMs, opensAtMs } = group;
   const limitMs = targetAtMs ?? dueAtMs;
-  const moment = (kind: Moment['moment'], atMs: number, tell: readonly Role[]): Moment => ({ groupId: group.id, moment: kind, atMs, clause: rule.clause, tell });
+  const moment = (kind: Moment['moment'], atMs: number, tell: readonly Role[]): Moment => ({
+    groupId: group.id,
+    moment: kind,
+    atMs,
+    clause: rule.clause,
+    tell,
+  });
+  const limit = (kind: 'target' | 'due', atMs: number | null, tell: readonly Role[]) =>
+    atMs === null ? [] : [moment(kind, Math.max(atMs, knownAtMs) + 1, tell)];
+  const reminders = limitMs === null ? [] : rule.remindMinutesBefore.map((m) => moment('reminder', limitMs - m * MINUTE_MS, []));
   return [
-    ...(limitMs === null ? [] : rule.remindMinutesBefore.map((m) => moment('reminder', limitMs - m * MINUTE_MS, []))),
-    ...(targetAtMs === null ? [] : [moment('target', targetAtMs + 1, rule.tellAtTarget)]),
-    ...(dueAtMs === null ? [] : [moment('due', dueAtMs + 1, rule.tellAtDue)]),
-  ]
-    .filter((m) => m.atMs > group.opensAtMs || m.moment !== 'reminder')
-    .sort((a, b) => a.atMs - b.atMs);
+    ...reminders.filter((m) => m.atMs > Math.max(opensAtMs, knownAtMs)),
+    ...limit('target', targetAtMs, rule.tellAtTarget),
+    ...limit('due', dueAtMs, rule.tellAtDue),
+  ].sort((x, y) => x.atMs - y.atMs);
 }
 
 /** The moments up to `untilMs` not yet dealt with, of groups that are neither complete nor discharged. */
 export function momentsDue(plan: EpisodePlan, state: EpisodeState, untilMs: number): Moment[] {
-  const afterMs = state.settledUntilMs;
   return deadlineGroups(plan, state, untilMs)
     .filter((g) => isAwaited(state, g))
-    .flatMap((g) => momentsOf(g).filter((m) => wakesAtMs(m, g, state) > afterMs && m.atMs <= untilMs))
+    .flatMap((g) => momentsOf(g).filter((m) => m.atMs > state.settledUntilMs && m.atMs <= untilMs))
     .sort((a, b) => a.atMs - b.atMs || (a.groupId < b.groupId ? -1 : 1));
 }
 
 /** The first moment not yet dealt with, or null when nothing more is due. */
 export function nextMomentAtMs(plan: EpisodePlan, state: EpisodeState): number | null {
-  const afterMs = state.settledUntilMs;
   // Tomorrow's report is due the day after: two days ahead every daily moment that can come next is known.
-  const instants = deadlineGroups(plan, state, Math.max(afterMs, state.asOfMs) + 2 * DAY_MS)
+  const untilMs = Math.max(state.settledUntilMs, state.asOfMs) + 2 * DAY_MS;
+  const instants = deadlineGroups(plan, state, untilMs)
     .filter((g) => isAwaited(state, g))
-    .flatMap((g) => momentsOf(g).map((m) => wakesAtMs(m, g, state)))
-    .filter((atMs) => atMs > afterMs);
-  return instants.length === 0 ? null : Math.min(...instants);
+    .flatMap((g) => momentsOf(g).map((m) => m.atMs))
+    .filter((atMs) => atMs > state.settledUntilMs);
+  return instants.length === 0 ? null : instants.reduce((a, b) => Math.min(a, b));
 }
 
 /** The close of an episode as a moment of every group still awaited: what is open then is recorded as missing. */
@@ -105,54 +120,59 @@ export function closingMoments(plan: EpisodePlan, state: EpisodeState, nowMs: nu
     .map((g) => ({ groupId: g.id, moment: 'close', atMs: nowMs, clause: g.rule.clause, tell: [] }));
 }
 
-/** A limit that had passed before its origin was known (an order that came late) is dealt with as soon as it is known. */
-function wakesAtMs(moment: Moment, group: DeadlineGroup, state: EpisodeState): number {
-  const known = state.triggers.find((t) => t.ref === group.ref && t.trigger === group.trigger)?.knownAtMs;
-  return moment.moment === 'reminder' || known === undefined ? moment.atMs : Math.max(moment.atMs, known + 1);
-}
-
-/** The last due time that the lift gave rise to: then the reports are in or recorded as missing. */
-export function reportingEndsAtMs(plan: EpisodePlan, state: EpisodeState): number | null {
+/** One millisecond past the last due time that the lift gave rise to, or the lift itself: then the reports are in or recorded as missing. */
+export function reportingEndsAtMs(plan: EpisodePlan, state: EpisodeState): number {
   const dues = deadlineGroups(plan, state, state.asOfMs)
     .filter((g) => g.trigger === 'lifted' || g.trigger === 'response-day')
     .flatMap((g) => g.dueAtMs ?? []);
-  return dues.length === 0 ? null : Math.max(...dues) + 1;
+  return dues.reduce((a, b) => Math.max(a, b), state.lift?.effectiveAtMs ?? state.asOfMs) + 1;
 }
 
 function isAwaited(state: EpisodeState, group: DeadlineGroup): boolean {
   return state.discharged[group.id] === undefined && state.completeGroups[group.id] === undefined;
 }
 
+/** The relay of an order found to be a mistake is owed by nobody. */
+function isVoid(state: EpisodeState, rule: ObligationRule, { ref }: Origin): boolean {
+  return rule.kind === 'relay-signature' && state.orders.some((o) => o.order.id === ref && o.status === 'voided');
+}
+
 function recordedOrigins(state: EpisodeState, untilMs: number): Origin[] {
   return state.triggers
     .filter((t) => t.atMs <= untilMs)
-    .map((t) => ({ ...t, day: dayOf(t.atMs), fromMs: t.atMs }));
+    .map((t) => ({ ...t, day: dayOf(t.atMs), fromMs: t.atMs, endMs: Infinity }));
 }
 
-function openDays(state: EpisodeState, untilMs: number): Origin[] {
+/** R36: each natural day on which the episode is open before its lift. */
+function openDays(plan: EpisodePlan, state: EpisodeState, untilMs: number): Origin[] {
+  if (plan.settings.consultEvery === 'never') return [];
   const endMs = state.lift?.effectiveAtMs ?? (state.phase === 'closed' ? state.closedAtMs : Infinity);
-  return days('open-day', state.openedAtMs, Math.min(endMs, untilMs + 1), endMs);
+  return days('open-day', state.openedAtMs, Math.min(endMs, untilMs + 1), endMs, state.openedAtMs);
 }
 
 /** R35: each natural day on which the response was in force for any time. */
 function responseDays(plan: EpisodePlan, state: EpisodeState, untilMs: number): Origin[] {
-  const fromMs = state.levels[0]?.fromMs;
-  if (fromMs === undefined) return [];
+  const first = state.levels[0];
+  if (!first) return [];
+  const { fromMs } = first;
+  const knownAtMs = state.notices.find((n) => n.id === first.noticeId)?.issuedAtMs ?? fromMs;
   const endMs = state.lift ? state.lift.effectiveAtMs : isActive(state) ? Infinity : fromMs;
-  const origins = days('response-day', fromMs, Math.min(endMs, untilMs + 1), endMs);
+  const origins = days('response-day', fromMs, Math.min(endMs, untilMs + 1), endMs, knownAtMs);
   if (plan.settings.liftDayOwesReport || !state.lift) return origins;
   const liftDay = dayOf(state.lift.effectiveAtMs);
   return origins.filter((o) => o.day !== liftDay);
 }
 
 /** One origin per day of `[fromMs, toMs)`; it stands at the day's 24:00, or at the end of the whole if that is earlier. */
-function days(trigger: Trigger, fromMs: number, toMs: number, endMs: number): Origin[] {
+function days(trigger: Trigger, fromMs: number, toMs: number, endMs: number, knownAtMs: number): Origin[] {
   return daysTouched(fromMs, toMs).map((day) => ({
     trigger,
     ref: day,
     day,
     atMs: Math.min(endOfDayMs(day), endMs),
     fromMs: Math.max(startOfDayMs(day), fromMs),
+    endMs,
+    knownAtMs,
     ownerId: null,
     targetAtMs: null,
     dueAtMs: null,
@@ -168,8 +188,9 @@ function groupOf(plan: EpisodePlan, rule: ObligationRule, origin: Origin): Deadl
   // A day's own work (consultation, bulletin) opens with the day; a report on it when the day, or the response, is over.
   const isWithinDay = isDay && limitMs !== null && limitMs <= endOfDayMs(origin.day);
   const opensAtMs = isWithinDay ? origin.fromMs : origin.atMs;
-  // A day that began after its own work's target owes none.
+  // A day that began after its own work's target owes none; nor does a consultation stand out once there is nothing left to consult on.
   if (isWithinDay && dueAtMs === null && limitMs <= opensAtMs) return null;
+  if (origin.trigger === 'open-day' && limitMs !== null && limitMs >= origin.endMs) return null;
   return {
     id: `${rule.kind}:${origin.ref}`,
     rule,
@@ -177,6 +198,7 @@ function groupOf(plan: EpisodePlan, rule: ObligationRule, origin: Origin): Deadl
     ref: origin.ref,
     owners: ownersOf(plan, rule, origin),
     opensAtMs,
+    knownAtMs: origin.knownAtMs,
     targetAtMs,
     dueAtMs,
   };

@@ -9,17 +9,18 @@ import type { Moment } from './deadlines.js';
 import { noteAssessment } from './decide/air.js';
 import { countersign, decideStep, withdrawRequest } from './decide/approval.js';
 import { declareNotApplicable, momentsOfClosing, submitEvaluation, withdrawEpisode } from './decide/closing.js';
-import { recordConsultation, submitProposal } from './decide/consultation.js';
+import { recordConsultation } from './decide/consultation.js';
 import { proposeCorrection } from './decide/correction.js';
 import { Draft } from './decide/draft.js';
 import { postponeLift, rescindLift } from './decide/lift.js';
 import { addTransmission, checkOrder, receiveOrder } from './decide/orders.js';
+import { submitProposal } from './decide/proposal.js';
 import { adjustMeasures, adjustResponse, assignTask, closeTask } from './decide/response.js';
 import type { EpisodeEvent } from './events.js';
 import { evolve } from './evolve.js';
 import type { EpisodePlan } from './plan.js';
 import { type EpisodeState, isActive } from './state.js';
-import { endResponse, wake } from './wake.js';
+import { passTime, wake } from './wake.js';
 
 export interface Decided {
   readonly events: readonly EpisodeEvent[];
@@ -46,6 +47,7 @@ export function open(plan: EpisodePlan, command: OpenEpisode, nowMs: number): re
   };
   const draft = new Draft(plan, evolve(null, opened), nowMs);
   takeIn(draft, input);
+  passTime(draft);
   return [opened, ...draft.events];
 }
 
@@ -55,9 +57,11 @@ export function decide(plan: EpisodePlan, state: EpisodeState, command: EpisodeC
   if (command.type === 'wake') return ok({ events: draft.events, moments: overdue });
 
   const before = draft.state;
+  if ('act' in command && command.act.entry !== 'direct' && command.act.occurredAtMs > nowMs)
+    return refuse('invalid', '8.6', '发生时间不得晚于当前时间', 'an act lies in the past', { path: 'act.occurredAtMs' });
   const outcome = carryOut(draft, command);
   if (!outcome.ok) return outcome;
-  endResponse(draft);
+  passTime(draft);
   return ok({ events: draft.events, moments: [...overdue, ...momentsOfClosing(before, draft)] });
 }
 
@@ -115,13 +119,17 @@ function takeIn(draft: Draft, input: Extract<EpisodeCommand, { areaSeq: number }
       if (isActive(state)) noteAssessment(draft, input.areaSeq, input.assessment);
       return;
     case 'receive-order':
-      if (isActive(state)) receiveOrder(draft, input.areaSeq, input.order);
+      if (isActive(state) && !holds(state, input.order.id)) receiveOrder(draft, input.areaSeq, input.order);
       return;
     case 'add-transmission':
-      if (state.orders.some((o) => o.order.id === input.order.id)) addTransmission(draft, input);
+      if (holds(state, input.order.id)) addTransmission(draft, input);
       return;
     case 'check-order':
-      if (state.orders.some((o) => o.order.id === input.orderId)) checkOrder(draft, input);
+      checkOrder(draft, input);
       return;
   }
+}
+
+function holds(state: EpisodeState, orderId: string): boolean {
+  return state.orders.some((o) => o.order.id === orderId);
 }

@@ -27,6 +27,8 @@ export interface Consultation {
   readonly atMs: number;
   readonly assessmentId: string | null;
   readonly conclusion: Conclusion;
+  /** The question it answered, if one stood. */
+  readonly prompt: Prompt | null;
   readonly by: Signatory;
 }
 

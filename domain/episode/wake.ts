@@ -4,7 +4,8 @@ import { type Moment, momentsDue, nextMomentAtMs, reportingEndsAtMs } from './de
 import { outlookDueAtMs, reviewPrompt } from './decide/air.js';
 import { escalate, escalationAtMs } from './decide/approval.js';
 import type { Draft } from './decide/draft.js';
-import { takeEffect } from './decide/orders.js';
+import { endResponse } from './decide/lift.js';
+import { pendingOrders, takeEffect } from './decide/orders.js';
 import type { EpisodePlan } from './plan.js';
 import type { EpisodeState } from './state.js';
 
@@ -12,7 +13,7 @@ import type { EpisodeState } from './state.js';
 export function nextWakeUp(plan: EpisodePlan, state: EpisodeState): number | null {
   if (state.phase === 'closed') return null;
   const instants = [
-    ...state.orders.filter((o) => o.status === 'pending').map((o) => bindsAtMs(o.order)),
+    ...pendingOrders(plan, state).map((o) => bindsAtMs(o.order)),
     ...unbegunSpans(state).map((s) => s.fromMs),
     state.phase === 'responding' ? state.lift?.effectiveAtMs : null,
     state.phase === 'reporting' ? reportingEndsAtMs(plan, state) : null,
@@ -26,22 +27,21 @@ export function nextWakeUp(plan: EpisodePlan, state: EpisodeState): number | nul
 /** Deals with everything due by now; returns the moments whose obligations must be looked up and settled. */
 export function wake(draft: Draft): Moment[] {
   if (draft.state.phase === 'closed') return [];
+  passTime(draft);
+  if ((outlookDueAtMs(draft.plan, draft.state) ?? Infinity) <= draft.nowMs) reviewPrompt(draft);
+  escalate(draft);
+  const moments = momentsDue(draft.plan, draft.state, draft.nowMs);
+  const { plan, state, nowMs } = draft;
+  if (state.phase === 'reporting' && reportingEndsAtMs(plan, state) <= nowMs) draft.add({ type: 'evaluation-opened', clause: '5.2' });
+  return moments;
+}
+
+/** What was announced for an instant that has come: orders bind, levels begin, the response ends. */
+export function passTime(draft: Draft): void {
   takeEffect(draft);
   for (const { level, responseLevel, fromMs } of unbegunSpans(draft.state).filter((s) => s.fromMs <= draft.nowMs))
     draft.add({ type: 'response-began', clause: '4.2', level, responseLevel, effectiveAtMs: fromMs });
   endResponse(draft);
-  if ((outlookDueAtMs(draft.plan, draft.state) ?? Infinity) <= draft.nowMs) reviewPrompt(draft);
-  escalate(draft);
-  const moments = momentsDue(draft.plan, draft.state, draft.nowMs);
-  if (draft.state.phase === 'reporting' && (reportingEndsAtMs(draft.plan, draft.state) ?? 0) <= draft.nowMs) draft.add({ type: 'evaluation-opened', clause: '5.2' });
-  return moments;
-}
-
-/** 4.5: the response ends with the lift, by itself; the observation of that hour is put on record (R9). */
-export function endResponse(draft: Draft): void {
-  const { state, nowMs } = draft;
-  if (state.phase !== 'responding' || !state.lift || state.lift.effectiveAtMs > nowMs) return;
-  draft.add({ type: 'response-ended', clause: '4.5', effectiveAtMs: state.lift.effectiveAtMs, observedAqi: state.assessment?.currentAqi ?? null });
 }
 
 /** Levels announced whose time has not been noted; those that a lift forestalls never begin. */

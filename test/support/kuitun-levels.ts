@@ -47,7 +47,7 @@ export const DEFAULT_SETTINGS: Settings = {
   tellCommanderWhenLoweredFrom: ['orange', 'red'],
   liftRoles: { proposes: 'technical', issues: 'management' },
   onePersonTwoSteps: false,
-  orders: { bindWithoutApproval: true, liftNamingTheCityLifts: true, relaySignedBy: 'director' },
+  orders: { bindWithoutApproval: true, liftNamingTheCityLifts: true },
   mergeAcrossGaps: true,
   dust: 'without-pm10',
   counting: 'calendar-day',

@@ -1,33 +1,34 @@
-/** What a new assessment of the air calls for: always a consultation, never a decision by itself (R28, R34). */
+/** What a new assessment of the air calls for: a consultation, never a decision by itself (R28, R34). */
 import type { Assessment, Process } from '../../air/assessment.js';
-import { floorOf } from '../../order.js';
-import { type LevelId, rankOf } from '../../plan.js';
-import { HOUR_MS } from '../../time.js';
-import { decidedLevel, type EpisodeState, levelRequest, type Prompt } from '../state.js';
+import { floorAhead } from '../../order.js';
+import { higherLevel, type LevelId, rankOf } from '../../plan.js';
+import { dayOf, HOUR_MS, nextWholeHourMs } from '../../time.js';
+import { concernsPeople } from '../../watch.js';
 import type { EpisodePlan } from '../plan.js';
-import { closeWithoutResponse } from './closing.js';
+import { decidedLevel, type EpisodeState, levelRequest, type Prompt } from '../state.js';
+import { close } from './closing.js';
 import type { Draft } from './draft.js';
+import { proposeByItself } from './proposal.js';
 
 export function noteAssessment(draft: Draft, areaSeq: number, assessment: Assessment): void {
   draft.add({ type: 'assessment-noted', clause: '3.2', areaSeq, assessment });
   markChangedBasis(draft);
-  if (outlookIsGone(draft)) {
-    closeWithoutResponse(draft, 'withdrawn', 'outlook-gone', '3.2', null);
-    return;
-  }
-  reviewPrompt(draft);
+  if (outlookIsGone(draft)) close(draft, 'withdrawn', 'outlook-gone', '3.2', null);
+  else reviewPrompt(draft);
 }
 
 /** Asks for a consultation, or takes the question back, when what the air calls for has changed. */
 export function reviewPrompt(draft: Draft): void {
+  if (levelRequest(draft.state)) return;
+  const { prompt: current } = draft.state;
   const wanted = wantedPrompt(draft.plan, draft.state, draft.nowMs);
-  const current = draft.state.prompt;
   if (wanted === null) {
     if (current !== null && current.reason !== 'floor-removed') draft.add({ type: 'prompt-cleared', clause: current.clause });
     return;
   }
-  if (current?.reason === wanted.reason && current.level === wanted.level) return;
+  if (isSameQuestion(current, wanted)) return;
   draft.add({ type: 'consultation-prompted', clause: wanted.clause, prompt: wanted });
+  proposeByItself(draft, wanted);
 }
 
 /** The process that a warning would be about: the first one running or to come. */
@@ -35,23 +36,32 @@ export function leadingProcess(assessment: Assessment | null): Process | null {
   return assessment?.processes[0] ?? null;
 }
 
-/** When an outlook will have come near enough to be consulted on (R28); null when there is none or it is near already. */
+/** When an outlook will have come near enough to be consulted on (R28); null when there is none or people have been asked. */
 export function outlookDueAtMs(plan: EpisodePlan, state: EpisodeState): number | null {
-  const { assessment } = state;
-  if (state.phase !== 'consulting' || state.prompt !== null || !assessment || isAnswered(state, assessment)) return null;
-  const process = leadingProcess(assessment);
-  return process && process.fromMs - plan.settings.consultLeadHours * HOUR_MS;
+  if (state.phase !== 'consulting' || state.prompt !== null) return null;
+  const question = startQuestion(plan, state);
+  return question && !isAnswered(state, question) ? question.fromMs : null;
 }
 
+type Question = Pick<Prompt, 'reason' | 'level' | 'clause'>;
+
 function wantedPrompt(plan: EpisodePlan, state: EpisodeState, nowMs: number): Prompt | null {
-  const { assessment } = state;
-  if (!assessment || levelRequest(state)) return null;
+  const question = questionOf(plan, state, nowMs);
+  if (!question || question.fromMs > nowMs || isAnswered(state, question)) return null;
+  const { reason, level, clause } = question;
+  return { reason, level, clause, sinceMs: nowMs };
+}
+
+/** What the air asks, from when on. */
+function questionOf(plan: EpisodePlan, state: EpisodeState, nowMs: number): (Question & { fromMs: number }) | null {
   switch (state.phase) {
     case 'consulting':
     case 'awaiting-approval':
-      return startPrompt(plan, state, assessment, nowMs);
-    case 'responding':
-      return responsePrompt(plan, state, assessment, nowMs);
+      return startQuestion(plan, state);
+    case 'responding': {
+      const question = responseQuestion(plan, state, nowMs);
+      return question && { ...question, fromMs: 0 };
+    }
     case 'reporting':
     case 'evaluating':
     case 'closed':
@@ -59,57 +69,109 @@ function wantedPrompt(plan: EpisodePlan, state: EpisodeState, nowMs: number): Pr
   }
 }
 
-function startPrompt(plan: EpisodePlan, state: EpisodeState, assessment: Assessment, nowMs: number): Prompt | null {
+function startQuestion(plan: EpisodePlan, state: EpisodeState): (Question & { fromMs: number }) | null {
+  const { assessment } = state;
+  if (!assessment) return null;
   const process = leadingProcess(assessment);
-  if (!process || process.fromMs - nowMs > plan.settings.consultLeadHours * HOUR_MS) return null;
-  if (isAnswered(state, assessment)) return null;
-  const reason = gradeThatPrompts(plan, assessment).basicCondition === 'unknown' ? 'basic-condition-unknown' : 'start';
-  return { reason, level: process.level, sinceMs: nowMs, clause: process.clause };
+  const isUnknown = assessment.grades[plan.settings.promptOn].basicCondition === 'unknown';
+  if (!process) return isUnknown ? { reason: 'basic-condition-unknown', level: null, clause: '3.3.1', fromMs: 0 } : null;
+  const reason = isUnknown ? 'basic-condition-unknown' : 'start';
+  return { reason, level: process.level, clause: process.clause, fromMs: process.fromMs - plan.settings.consultLeadHours * HOUR_MS };
 }
 
-function responsePrompt(plan: EpisodePlan, state: EpisodeState, assessment: Assessment, nowMs: number): Prompt | null {
+function responseQuestion(plan: EpisodePlan, state: EpisodeState, nowMs: number): Question | null {
+  const { assessment, lift } = state;
   const level = decidedLevel(state);
-  if (level === null) return null;
-  const prompt = (reason: Prompt['reason'], to: LevelId | null, clause: string): Prompt => ({ reason, level: to, sinceMs: nowMs, clause });
+  // An ordered lift is carried out as ordered; what comes after it is the next episode's.
+  if (!assessment || level === null || lift?.cause === 'order') return null;
+  const ask = (reason: Prompt['reason'], to: LevelId | null): Question => ({ reason, level: to, clause: '3.3.6' });
 
-  const higher = assessment.raise && rankOf(plan, assessment.raise.level) > rankOf(plan, level) ? assessment.raise : null;
-  if (higher) return isAnswered(state, assessment) ? null : prompt('raise', higher.level, '3.3.6');
-
-  const second = secondProcess(plan, assessment, level, nowMs);
-  if (second) return isAnswered(state, assessment) ? null : prompt('second-process', second, '3.3.6');
-
-  if (state.lift) return liftStillHolds(state.lift.effectiveAtMs, assessment) || state.lift.cause !== 'local' ? null : prompt('lift-no-longer-held', null, '3.3.6');
-
-  const floor = floorOf(plan, state.orders);
-  if (floor === level || isAnswered(state, assessment)) return null;
-  const { aheadHours } = plan.settings.lift;
-  if (floor === null && assessment.lift && assessment.lift.fromMs <= nowMs + aheadHours * HOUR_MS) return prompt('lift', null, '3.3.6');
-
-  const lower = assessment.lower.find((l) => l.from === level);
-  if (lower?.to && lower.effectiveFromMs <= nowMs + aheadHours * HOUR_MS && rankOf(plan, lower.to) >= rankOf(plan, floor)) return prompt('lower', lower.to, '3.3.6');
-  return null;
+  // A lowering announced for the end of the present run is no reason to raise again.
+  const standing = assessment.raise && lowestDuring(plan, state, nowMs, assessment.raise.window.toMs);
+  if (assessment.raise && rankOf(plan, assessment.raise.level) > rankOf(plan, standing)) return ask('raise', assessment.raise.level);
+  const second = secondProcess(plan, state, nowMs);
+  if (second) return ask('second-process', second);
+  if (lift) return liftStillHolds(plan, assessment, lift.effectiveAtMs) ? null : ask('lift-no-longer-held', null);
+  return downQuestion(plan, state, level, nowMs);
 }
 
-/** R16: a later, worse process that the present one has not ended before. */
-function secondProcess(plan: EpisodePlan, assessment: Assessment, level: LevelId, nowMs: number): LevelId | null {
+/** R8: lifting comes before lowering; neither goes below a superior order, nor takes back a warning whose process is still to come. */
+function downQuestion(plan: EpisodePlan, state: EpisodeState, level: LevelId, nowMs: number): Question | null {
+  const { assessment } = state;
+  if (!assessment) return null;
+  const floor = floorAhead(plan, state.orders);
+  const latestMs = nowMs + plan.settings.lift.aheadHours * HOUR_MS;
+  const isToCome = !hasBegun(state) && leadingProcess(assessment) !== null;
+  const liftableMs = liftableAtMs(plan, assessment, nowMs);
+  if (floor === null && !isToCome && liftableMs !== null && liftableMs <= Math.max(latestMs, nextWholeHourMs(nowMs)))
+    return { reason: 'lift', level: null, clause: '3.3.6' };
+
+  const able = assessment.lower.find((l) => l.from === level);
+  if (!able || able.effectiveFromMs > latestMs) return null;
+  // With nothing left of any level but the lift line not reached, the lowest level remains.
+  const to = higherLevel(plan, able.to ?? plan.levels[0]?.id ?? null, floor);
+  return to !== null && rankOf(plan, to) < rankOf(plan, level) ? { reason: 'lower', level: to, clause: '3.3.6' } : null;
+}
+
+function hasBegun(state: EpisodeState): boolean {
+  return state.levels.some((s) => s.begun);
+}
+
+/** The lowest level that stands, as decided, at any time within `[fromMs, toMs)`; before the first begins that one. */
+function lowestDuring(plan: EpisodePlan, state: EpisodeState, fromMs: number, toMs: number): LevelId | null {
+  const within = state.levels.filter((s, i) => s.fromMs < toMs && (state.levels[i + 1]?.fromMs ?? Infinity) > fromMs);
+  const ranks = within.map((s) => rankOf(plan, s.level));
+  return within.length === 0 ? decidedLevel(state) : (plan.levels[Math.min(...ranks) - 1]?.id ?? null);
+}
+
+/** R16: a later, worse part of the process that one cannot lift before. */
+function secondProcess(plan: EpisodePlan, state: EpisodeState, nowMs: number): LevelId | null {
+  const { assessment } = state;
+  const level = decidedLevel(state);
   const latestStartMs = nowMs + plan.settings.consultLeadHours * HOUR_MS;
-  const worse = leadingProcess(assessment)?.parts.find((p) => p.fromMs > nowMs && p.fromMs <= latestStartMs && rankOf(plan, p.level) > rankOf(plan, level));
-  return worse?.level ?? null;
+  const liftMs = hasBegun(state) ? (assessment?.lift?.fromMs ?? Infinity) : Infinity;
+  const parts = leadingProcess(assessment)?.parts ?? [];
+  const worse = parts.filter((p) => p.fromMs > nowMs && p.fromMs <= Math.min(latestStartMs, liftMs) && rankOf(plan, p.level) > rankOf(plan, level));
+  return worse.reduce<LevelId | null>((highest, p) => higherLevel(plan, highest, p.level), null);
 }
 
-/** Does the air still stay below the lift line for the hold time from the announced lift on (R9)? */
-export function liftStillHolds(effectiveAtMs: number, assessment: Assessment): boolean {
-  return assessment.lift !== null && assessment.lift.fromMs <= effectiveAtMs;
+/** The last instant at which a lift has the hold time before it. */
+function latestLiftMs(plan: EpisodePlan, able: NonNullable<Assessment['lift']>): number {
+  return able.fromMs + (able.holdsHours - plan.settings.lift.holdHours) * HOUR_MS;
 }
 
-/** People have consulted on this very assessment, or since it: they are not asked again. */
-function isAnswered(state: EpisodeState, assessment: Assessment): boolean {
-  const held = state.consultation;
-  return held !== null && held.atMs >= assessment.atMs;
+/** The first whole hour to come at which one may lift (R8); null when the forecast shows none. */
+export function liftableAtMs(plan: EpisodePlan, assessment: Assessment | null, nowMs: number): number | null {
+  const able = assessment?.lift;
+  if (!able) return null;
+  const soonestMs = Math.max(nextWholeHourMs(nowMs), able.fromMs);
+  return soonestMs <= latestLiftMs(plan, able) ? soonestMs : null;
 }
 
-export function gradeThatPrompts(plan: EpisodePlan, assessment: Assessment): Assessment['grades']['low'] {
-  return assessment.grades[plan.settings.promptOn];
+/** Whether a lift at this instant has the air below the line from then on for the hold time (R8). */
+export function mayLiftAt(plan: EpisodePlan, assessment: Assessment | null, atMs: number): boolean {
+  const able = assessment?.lift;
+  return able ? able.fromMs <= atMs && atMs <= latestLiftMs(plan, able) : false;
+}
+
+/** An announced lift looked at again (R9). What lies before the assessment it cannot tell, so the next whole hour stands for it. */
+function liftStillHolds(plan: EpisodePlan, assessment: Assessment, effectiveAtMs: number): boolean {
+  return mayLiftAt(plan, assessment, Math.ceil(Math.max(effectiveAtMs, assessment.atMs) / HOUR_MS) * HOUR_MS);
+}
+
+/**
+ * People have answered: on this assessment or since, once the question stood;
+ * or the same question earlier on the assessment's day (consultations are
+ * daily, R36).
+ */
+function isAnswered(state: EpisodeState, question: Question & { fromMs: number }): boolean {
+  const { consultation: held, assessment } = state;
+  if (!held || !assessment || held.atMs < question.fromMs) return false;
+  return held.atMs >= assessment.atMs || (isSameQuestion(held.prompt, question) && dayOf(held.atMs) === dayOf(assessment.atMs));
+}
+
+function isSameQuestion(a: Question | null, b: Question): boolean {
+  return a !== null && a.reason === b.reason && a.level === b.level;
 }
 
 /** R29: an open request whose grading is no longer what it rests on waits for a new consultation. */
@@ -117,27 +179,28 @@ function markChangedBasis(draft: Draft): void {
   const request = levelRequest(draft.state);
   if (!request || request.basisChangedAtMs !== null) return;
   const was = request.evidence.gradedLevel;
-  const is = gradedLevelFor(draft.plan, request.evidence.action, draft.state);
+  const is = gradedLevelFor(draft.plan, request.evidence.action, draft.state, request.evidence.effectiveAtMs);
   if (was !== is) draft.add({ type: 'request-basis-changed', clause: '3.2', requestId: request.id, was, is });
 }
 
-/** What the present assessment says in the terms of a request: the level to start, raise or lower to; for a lift null while the condition holds. */
-export function gradedLevelFor(plan: EpisodePlan, action: string, state: EpisodeState): LevelId | null {
+/**
+ * What the present assessment says in the terms of a request: the level to
+ * start, raise or lower to; for a lift null while the condition holds (at its
+ * effective time, where one is given).
+ */
+export function gradedLevelFor(plan: EpisodePlan, action: string, state: EpisodeState, effectiveAtMs: number | null = null): LevelId | null {
   const { assessment } = state;
   if (!assessment) return null;
   const level = decidedLevel(state);
   if (action === 'publish') return leadingProcess(assessment)?.level ?? null;
-  if (action === 'raise') {
-    const reached = assessment.raise?.level ?? null;
-    const second = level === null ? null : secondProcess(plan, assessment, level, assessment.atMs);
-    return rankOf(plan, second) > rankOf(plan, reached) ? second : reached;
-  }
+  if (action === 'raise') return higherLevel(plan, assessment.raise?.level ?? null, secondProcess(plan, state, assessment.atMs));
   if (action === 'lower') return assessment.lower.find((l) => l.from === level)?.to ?? null;
-  return assessment.lift ? null : level;
+  const holds = effectiveAtMs === null ? assessment.lift !== null : liftStillHolds(plan, assessment, effectiveAtMs);
+  return holds ? null : level;
 }
 
 /** R29: before any request or order, an episode whose outlook has gone needs nobody. */
 function outlookIsGone({ plan, state }: Draft): boolean {
   const untouched = state.phase === 'consulting' && (state.counters['request'] ?? 0) === 0 && state.orders.length === 0;
-  return untouched && plan.settings.withdrawWhenOutlookGone && leadingProcess(state.assessment) === null;
+  return untouched && plan.settings.withdrawWhenOutlookGone && state.assessment !== null && !concernsPeople(state.assessment);
 }

@@ -1,23 +1,55 @@
 /** Approval step by step (3.3.4), and what an approved request brings about. */
+import { type Act, isOral } from '../../act.js';
 import { digestOf } from '../../digest.js';
 import { ok, type Refusal, refuse, type Result } from '../../refusal.js';
 import { MINUTE_MS, nextWholeHourMs } from '../../time.js';
-import type { Act } from '../../act.js';
 import type { PersonCommand } from '../commands.js';
 import type { EpisodePlan } from '../plan.js';
-import type { EpisodeState, Evidence, Request } from '../state.js';
+import { type EpisodeState, type Evidence, levelRequest, type Request } from '../state.js';
+import { reviewPrompt } from './air.js';
 import { chainOf } from './chains.js';
 import { closeCompleted } from './closing.js';
 import { correctNotice } from './correction.js';
 import type { Draft } from './draft.js';
 import { rescindPendingLift } from './lift.js';
 import { noticeOf, toldWhenLowered } from './notices.js';
+import { relaySigned } from './orders.js';
 
 type Of<T extends PersonCommand['type']> = Extract<PersonCommand, { type: T }>;
+type Failure = { ok: false; refusal: Refusal };
+
+/** Opens a request; one whose chain has no step is issued at once (the lift, 3.3.6). */
+export function openRequest(draft: Draft, evidence: Evidence, act: Act): Result<null> {
+  const requestId = draft.nextId('R', 'request');
+  draft.add({ type: 'request-opened', clause: evidence.clause, requestId, evidence, evidenceDigest: digestOf(evidence), act });
+  if (chainOf(draft.plan, evidence).steps.length === 0) bringAbout(draft, requestId, evidence, null);
+  return ok(null);
+}
+
+/** Evidence of a request that is not about the air. */
+export function plainEvidence(
+  state: EpisodeState,
+  of: Pick<Evidence, 'action' | 'clause' | 'subject' | 'text'> & Partial<Evidence>,
+): Evidence {
+  const level = state.levels.at(-1)?.level ?? null;
+  return {
+    level,
+    fromLevel: level,
+    effectiveAtMs: null,
+    expectedEndMs: null,
+    primaryPollutants: state.primaryPollutants,
+    assessmentId: state.assessment?.id ?? null,
+    gradedLevel: null,
+    consultationId: state.consultation?.id ?? null,
+    correction: null,
+    missing: [],
+    ...of,
+  };
+}
 
 export function decideStep(draft: Draft, command: Of<'decide-step'>): Result<null> {
   const request = draft.state.requests.find((r) => r.id === command.requestId);
-  if (!request) return refuse('request-closed', '3.3.4', '该请示不存在或已办结', 'there is no such open request', { path: 'requestId' });
+  if (!request) return unknownRequest();
   const fault = stepFault(draft.plan, request, command);
   if (fault) return fault;
 
@@ -25,43 +57,47 @@ export function decideStep(draft: Draft, command: Of<'decide-step'>): Result<nul
   const { step, decision, reason, act } = command;
   const last = step === steps.length - 1;
   draft.add({ type: 'approval-decided', clause, requestId: request.id, step, last, decision, reason, evidenceDigest: request.evidenceDigest, act });
-  if (decision === 'approve' && last) bringAbout(draft, request.id, request.evidence, act);
+  if (decision !== 'approve') reviewPrompt(draft);
+  else if (last) bringAbout(draft, request.id, request.evidence, act);
   return ok(null);
 }
 
-function stepFault(plan: EpisodePlan, request: Request, command: Of<'decide-step'>): { ok: false; refusal: Refusal } | null {
+function stepFault(plan: EpisodePlan, request: Request, command: Of<'decide-step'>): Failure | null {
   const { step, decision, reason, evidenceDigest, act } = command;
   const { steps, clause } = chainOf(plan, request.evidence);
   if (step !== request.decisions.length) return refuse('request-closed', clause, '该步骤已办理', 'this step is not the one open', { path: 'step' });
-  if (steps[step]?.role !== act.actor.role) return refuse('not-your-step', clause, '该步骤不由您的身份办理', "this step is another role's", { path: 'step' });
-  if (!plan.settings.onePersonTwoSteps && request.decisions.some((d) => d.by.accountId === act.actor.accountId))
-    return refuse('same-person-twice', clause, '同一人不得办理同一请示的两个步骤', 'one person takes one step of a chain');
-  if (request.basisChangedAtMs !== null) return refuse('basis-changed', '3.2', '依据已变化，待重新会商', 'its basis has changed: a new consultation comes first');
-  if (evidenceDigest !== request.evidenceDigest) return refuse('evidence-changed', '3.3.4', '内容已变化，请看过新内容再批', 'what was shown has changed', { path: 'evidenceDigest' });
-  if (decision !== 'approve' && !reason?.trim()) return refuse('reason-required', clause, '退回或不同意应写明理由', 'a return or a refusal needs its reason', { path: 'reason' });
-  return phoneFault(plan, act);
+  if (steps[step]?.role !== act.actor.role)
+    return refuse('not-your-step', clause, '该步骤不由您的身份办理', "this step is another role's", { path: 'step' });
+  const takers = [request.submittedBy, ...request.decisions.map((d) => d.by)];
+  if (!plan.settings.onePersonTwoSteps && takers.some((t) => t.accountId === act.actor.accountId))
+    return refuse('same-person-twice', clause, '同一人不得办理同一请示的两个步骤', 'one person takes one step, and not of a request of their own');
+  if (request.basisChangedAtMs !== null)
+    return refuse('basis-changed', '3.2', '依据已变化，待重新会商', 'its basis has changed: a new consultation comes first');
+  if (evidenceDigest !== request.evidenceDigest)
+    return refuse('evidence-changed', '3.3.4', '内容已变化，请看过新内容再批', 'what was shown has changed', { path: 'evidenceDigest' });
+  if (decision !== 'approve' && request.evidence.action === 'relay') {
+    const zh = '上级命令按命令执行；录入有误的由复核撤销';
+    return refuse('invalid', '3.3.6', zh, 'an order is not ours to refuse; the check voids a wrong entry', { path: 'decision' });
+  }
+  if (decision !== 'approve' && !reason?.trim())
+    return refuse('reason-required', clause, '退回或不同意应写明理由', 'a return or a refusal needs its reason', { path: 'reason' });
+  return peopleFault(plan, act);
 }
 
-/** R30: an act by phone counts when two people recorded it. */
-function phoneFault(plan: EpisodePlan, act: Act): { ok: false; refusal: Refusal } | null {
+/** R30: a decision not signed here counts when two people recorded it. */
+function peopleFault(plan: EpisodePlan, act: Act): Failure | null {
   if (act.channel === 'online' || plan.settings.phonePeople === 1) return null;
-  const isWitnessed = act.witness !== null && act.witness.accountId !== act.recordedBy.accountId && act.witness.accountId !== act.actor.accountId;
-  return isWitnessed ? null : refuse('needs-two-people', '8.6', '电话批示须两人记录', 'an approval by phone is recorded by two people', { path: 'act.witness' });
-}
-
-/** A request whose chain has no step is issued at once (the lift, 3.3.6). */
-export function issueIfUnchained(draft: Draft, requestId: string): Result<null> {
-  const request = draft.state.requests.find((r) => r.id === requestId);
-  if (request && chainOf(draft.plan, request.evidence).steps.length === 0) bringAbout(draft, requestId, request.evidence, null);
-  return ok(null);
+  const { witness, recordedBy, actor } = act;
+  if (witness !== null && witness.accountId !== recordedBy.accountId && witness.accountId !== actor.accountId) return null;
+  return refuse('needs-two-people', '8.6', '电话等批示须两人记录', 'an approval by phone is recorded by two people', { path: 'act.witness' });
 }
 
 function bringAbout(draft: Draft, requestId: string, evidence: Evidence, act: Act | null): void {
-  const { action, level, fromLevel, clause } = evidence;
+  const { action, level, clause, expectedEndMs, primaryPollutants } = evidence;
+  const fromLevel = evidence.fromLevel ?? '';
   // R7: what was to begin before the approval came begins at the next whole hour.
   const askedMs = evidence.effectiveAtMs ?? 0;
   const effectiveAtMs = askedMs >= draft.nowMs ? askedMs : nextWholeHourMs(draft.nowMs);
-  const { expectedEndMs, primaryPollutants } = evidence;
   const facts = { level, effectiveAtMs, expectedEndMs, primaryPollutants };
   switch (action) {
     case 'publish':
@@ -69,18 +105,20 @@ function bringAbout(draft: Draft, requestId: string, evidence: Evidence, act: Ac
       return;
     case 'raise':
       rescindPendingLift(draft, 'raised');
-      draft.add({ type: 'warning-raised', clause, from: fromLevel ?? '', requestId, orderId: null, notice: noticeOf(draft, 'raise', facts) });
+      draft.add({ type: 'warning-raised', clause, from: fromLevel, requestId, orderId: null, notice: noticeOf(draft, 'raise', facts) });
       return;
-    case 'lower':
-      draft.add({ type: 'warning-lowered', clause, from: fromLevel ?? '', requestId, orderId: null, notice: noticeOf(draft, 'lower', facts, toldWhenLowered(draft, fromLevel ?? '')) });
+    case 'lower': {
+      const notice = noticeOf(draft, 'lower', facts, toldWhenLowered(draft, fromLevel));
+      draft.add({ type: 'warning-lowered', clause, from: fromLevel, requestId, orderId: null, notice });
       return;
+    }
     case 'lift': {
       const lift = { id: draft.nextId('L', 'lift'), issuedAtMs: draft.nowMs, effectiveAtMs, cause: 'local' as const, orderId: null };
-      draft.add({ type: 'lift-issued', clause, requestId, lift, notice: noticeOf(draft, 'lift', { level: fromLevel, effectiveAtMs }) });
+      draft.add({ type: 'lift-issued', clause, requestId, lift, notice: noticeOf(draft, 'lift', { level: evidence.fromLevel, effectiveAtMs }) });
       return;
     }
     case 'relay':
-      draft.add({ type: 'relay-signed', clause, orderId: evidence.subject ?? '', requestId });
+      relaySigned(draft, requestId, evidence);
       return;
     case 'correct':
       correctNotice(draft, requestId, evidence);
@@ -92,21 +130,39 @@ function bringAbout(draft: Draft, requestId: string, evidence: Evidence, act: Ac
 }
 
 export function countersign(draft: Draft, command: Of<'countersign'>): Result<null> {
-  const ref = `${command.requestId}.${command.step}`;
+  const { requestId, step, act } = command;
+  const ref = `${requestId}.${step}`;
   const owed = draft.state.triggers.find((t) => t.trigger === 'approved-by-phone' && t.ref === ref);
   if (!owed) return refuse('unknown-reference', '8.6', '没有待补签的电话批示', 'no approval by phone to sign', { path: 'requestId' });
+  if (draft.state.phase === 'closed') return refuse('wrong-phase', '5.2', '事件已结束', 'the episode is closed');
   if (draft.state.discharged[`countersignature:${ref}`] !== undefined) return refuse('already-done', '8.6', '已补签', 'already signed');
-  if (owed.ownerId !== `account:${command.act.actor.accountId}`) return refuse('not-owner', '8.6', '应由作出批示的本人补签', 'the one who approved signs', { path: 'act.actor' });
-  draft.add({ type: 'approval-countersigned', clause: '8.6', requestId: command.requestId, step: command.step, act: command.act });
+  if (owed.ownerId !== `account:${act.actor.accountId}`)
+    return refuse('not-owner', '8.6', '应由作出批示的本人补签', 'the one who approved signs', { path: 'act.actor' });
+  if (isOral(act)) return refuse('invalid', '8.6', '补签须签署', 'a countersignature is signed, not said', { path: 'act.channel' });
+  draft.add({ type: 'approval-countersigned', clause: '8.6', requestId, step, act });
   return ok(null);
 }
 
 export function withdrawRequest(draft: Draft, command: Of<'withdraw-request'>): Result<null> {
-  if (!draft.state.requests.some((r) => r.id === command.requestId)) return refuse('request-closed', '3.3.4', '该请示不存在或已办结', 'there is no such open request', { path: 'requestId' });
-  if (command.act.actor.role !== 'management') return refuse('not-your-role', '附件1 二（二）5', '由管理组撤回', 'the management group withdraws');
+  const request = draft.state.requests.find((r) => r.id === command.requestId);
+  if (!request) return unknownRequest();
+  if (command.act.actor.role !== 'management') return refuse('not-your-role', '附件1 二(二).5', '由管理组撤回', 'the management group withdraws');
+  if (request.evidence.action === 'relay')
+    return refuse('below-floor', '3.3.6', '上级命令的转发不得撤回', 'the relay of an order is not ours to withdraw', { path: 'requestId' });
   if (!command.reason.trim()) return refuse('reason-required', '3.3.4', '撤回应写明理由', 'a withdrawal needs its reason', { path: 'reason' });
-  draft.add({ type: 'request-withdrawn', clause: '3.3.4', requestId: command.requestId, reason: command.reason, act: command.act });
+  draft.add({ type: 'request-withdrawn', clause: '3.3.4', requestId: request.id, reason: command.reason, act: command.act });
+  reviewPrompt(draft);
   return ok(null);
+}
+
+/** Takes back the open request for a level: what it asked for has been overtaken. */
+export function withdrawLevelRequest(draft: Draft, reason: string): void {
+  const request = levelRequest(draft.state);
+  if (request) draft.add({ type: 'request-withdrawn', clause: '3.3.6', requestId: request.id, reason, act: null });
+}
+
+function unknownRequest(): Failure {
+  return refuse('request-closed', '3.3.4', '该请示不存在或已办结', 'there is no such open request', { path: 'requestId' });
 }
 
 /** The next time an open step is escalated (R14); null when nothing more is planned for it. */
@@ -115,6 +171,7 @@ export function escalationAtMs(plan: EpisodePlan, request: Request): number | nu
   return next ? request.stepOpenedAtMs + next.afterMinutes * MINUTE_MS : null;
 }
 
+/** R14: an unanswered step is told of, never answered by itself. */
 export function escalate(draft: Draft): void {
   for (const { id } of draft.state.requests) {
     for (;;) {
@@ -122,31 +179,8 @@ export function escalate(draft: Draft): void {
       const next = request && draft.plan.escalations[request.escalated];
       if (!request || !next || (escalationAtMs(draft.plan, request) ?? Infinity) > draft.nowMs) break;
       const { clause } = chainOf(draft.plan, request.evidence);
-      draft.add({ type: 'approval-escalated', clause, requestId: id, step: request.decisions.length, count: request.escalated + 1, tell: next.tell });
+      const count = request.escalated + 1;
+      draft.add({ type: 'approval-escalated', clause, requestId: id, step: request.decisions.length, count, tell: next.tell });
     }
   }
-}
-
-/** Opens a request other than for a level: a relay, a correction, an evaluation. */
-export function openRequest(draft: Draft, evidence: Evidence, act: Act): Result<null> {
-  const requestId = draft.nextId('R', 'request');
-  draft.add({ type: 'request-opened', clause: evidence.clause, requestId, evidence, evidenceDigest: digestOf(evidence), act });
-  return issueIfUnchained(draft, requestId);
-}
-
-/** Evidence of a request that is not about the air. */
-export function plainEvidence(state: EpisodeState, of: Pick<Evidence, 'action' | 'clause' | 'subject' | 'text'> & Partial<Evidence>): Evidence {
-  return {
-    level: state.levels.at(-1)?.level ?? null,
-    fromLevel: state.levels.at(-1)?.level ?? null,
-    effectiveAtMs: null,
-    expectedEndMs: null,
-    primaryPollutants: state.primaryPollutants,
-    assessmentId: state.assessment?.id ?? null,
-    gradedLevel: null,
-    consultationId: state.consultation?.id ?? null,
-    correction: null,
-    missing: [],
-    ...of,
-  };
 }

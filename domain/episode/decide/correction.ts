@@ -1,9 +1,10 @@
 /** A published notice is never edited: a new one takes its place (更正, 撤销误发; R32). */
+import { floorAhead } from '../../order.js';
+import { higherLevel, rankOf } from '../../plan.js';
 import { refuse, type Result } from '../../refusal.js';
-import { rankOf } from '../../plan.js';
 import type { PersonCommand } from '../commands.js';
-import { type Evidence, type Lift, decidedLevel } from '../state.js';
-import { openRequest, plainEvidence } from './approval.js';
+import type { Evidence, LevelSpan, Lift } from '../state.js';
+import { openRequest, plainEvidence, withdrawLevelRequest } from './approval.js';
 import type { Draft } from './draft.js';
 import { rescindPendingLift } from './lift.js';
 import { noticeOf } from './notices.js';
@@ -38,20 +39,28 @@ export function correctNotice(draft: Draft, requestId: string, evidence: Evidenc
   else revertLevel(draft, (span) => span.noticeId === wrong.id, 'recall');
 }
 
-/** Takes back a level that was set by mistake: the one before holds again; without one the response ends at once. */
-export function revertLevel(draft: Draft, isMistaken: (span: { noticeId: string; orderId: string | null }) => boolean, cause: Lift['cause']): void {
+/**
+ * Takes back a level that was set by mistake: the one before holds again, no
+ * lower than a superior order demands; without either the response ends at once.
+ */
+export function revertLevel(draft: Draft, isMistaken: (span: LevelSpan) => boolean, cause: Lift['cause']): void {
   const { state, nowMs, plan } = draft;
-  const current = decidedLevel(state);
   const last = state.levels.at(-1);
-  if (!last || current === null || !isMistaken(last)) return;
+  if (!last || !isMistaken(last)) return;
+  withdrawLevelRequest(draft, cause);
   const before = state.levels.filter((s) => !isMistaken(s)).at(-1);
-  if (!before) {
+  const level = higherLevel(plan, before?.level ?? null, floorAhead(plan, state.orders));
+  if (level === null) {
     const lift: Lift = { id: draft.nextId('L', 'lift'), issuedAtMs: nowMs, effectiveAtMs: nowMs, cause, orderId: last.orderId };
-    draft.add({ type: 'lift-issued', clause: '5.2', requestId: null, lift, notice: noticeOf(draft, 'lift', { level: current, effectiveAtMs: nowMs }) });
-    draft.add({ type: 'response-ended', clause: '4.5', effectiveAtMs: nowMs, observedAqi: state.assessment?.currentAqi ?? null });
+    const notice = noticeOf(draft, 'lift', { level: last.level, effectiveAtMs: nowMs });
+    draft.add({ type: 'lift-issued', clause: '5.2', requestId: null, lift, notice });
     return;
   }
-  const isUp = rankOf(plan, before.level) > rankOf(plan, current);
-  const notice = noticeOf(draft, isUp ? 'raise' : 'lower', { level: before.level, responseLevel: before.responseLevel, effectiveAtMs: nowMs });
-  draft.add({ type: isUp ? 'warning-raised' : 'warning-lowered', clause: '5.2', from: current, requestId: null, orderId: before.orderId, notice });
+  const isAgain = before?.level === level;
+  const effectiveAtMs = Math.max(nowMs, isAgain ? before.fromMs : nowMs);
+  const facts = { level, responseLevel: isAgain ? before.responseLevel : level, effectiveAtMs };
+  const isUp = rankOf(plan, level) >= rankOf(plan, last.level);
+  const notice = noticeOf(draft, isUp ? 'raise' : 'lower', facts);
+  const orderId = isAgain ? before.orderId : null;
+  draft.add({ type: isUp ? 'warning-raised' : 'warning-lowered', clause: '5.2', from: last.level, requestId: null, orderId, notice });
 }

@@ -1,9 +1,10 @@
-/** A lift announced and not yet in effect may be postponed or rescinded (R9). */
+/** A lift announced and not yet in effect may be postponed or rescinded (R9); at its time the response ends (4.5). */
 import { refuse, ok, type Refusal, type Result } from '../../refusal.js';
 import type { PersonCommand } from '../commands.js';
+import { decidedLevel } from '../state.js';
 import type { Draft } from './draft.js';
 import { noticeOf } from './notices.js';
-import { decidedLevel } from '../state.js';
+import { withdrawLevelRequest } from './approval.js';
 
 type Of<T extends PersonCommand['type']> = Extract<PersonCommand, { type: T }>;
 
@@ -39,11 +40,20 @@ function rescind(draft: Draft, reason: string, act: Of<'rescind-lift'>['act'] | 
 function pendingFault({ state, plan }: Draft, command: Of<'postpone-lift' | 'rescind-lift'>): { ok: false; refusal: Refusal } | null {
   if (state.phase !== 'responding' || !state.lift) return refuse('wrong-phase', '3.3.6', '没有待生效的解除', 'no lift is waiting to take effect');
   if (state.lift.cause === 'order') return refuse('below-floor', '3.3.6', '上级命令的解除按命令执行', 'a lift by superior order is not ours to change');
-  if (command.act.actor.role !== plan.settings.liftRoles.issues) return refuse('not-your-role', '附件1 二（二）5', '由管理组发布', 'the management group issues it');
+  if (command.act.actor.role !== plan.settings.liftRoles.issues) return refuse('not-your-role', '附件1 二(二).5', '由管理组发布', 'the management group issues it');
   if (!command.reason.trim()) return refuse('reason-required', '3.3.6', '应写明理由', 'a reason is needed', { path: 'reason' });
   return null;
 }
 
 function lastLiftNotice({ state }: Draft): string | null {
   return state.notices.filter((n) => n.action === 'lift' || n.action === 'postpone').at(-1)?.id ?? null;
+}
+
+/** 4.5: the response ends with the lift, by itself; the observation of that hour is put on record (R9). */
+export function endResponse(draft: Draft): void {
+  const { state, nowMs } = draft;
+  if (state.phase !== 'responding' || !state.lift || state.lift.effectiveAtMs > nowMs) return;
+  withdrawLevelRequest(draft, 'response-ended');
+  const observedAqi = state.assessment?.currentAqi ?? null;
+  draft.add({ type: 'response-ended', clause: '4.5', effectiveAtMs: state.lift.effectiveAtMs, observedAqi });
 }

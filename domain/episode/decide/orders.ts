@@ -1,111 +1,174 @@
 /** Superior orders (3.3.3, 3.3.6, 4.4; R15): they bind without local approval; order and local evaluation are both on record. */
 import { type Act, SYSTEM } from '../../act.js';
-import { bindsAtMs, endedBy, floorOf, type SuperiorOrder } from '../../order.js';
-import { type LevelId, rankOf } from '../../plan.js';
+import { bindsAtMs, endedBy, floorAhead, floorOf, type HeldOrder, isBinding, isSecondPerson, type SuperiorOrder } from '../../order.js';
+import { type Clause, higherLevel, type LevelId, rankOf } from '../../plan.js';
 import type { AreaInput } from '../commands.js';
-import { decidedLevel, isActive, levelRequest, type Lift } from '../state.js';
-import { openRequest, plainEvidence } from './approval.js';
+import type { EpisodePlan } from '../plan.js';
+import { decidedLevel, type EpisodeState, type Evidence, isActive, levelRequest, type LevelSpan, type Lift, spanAt } from '../state.js';
+import { openRequest, plainEvidence, withdrawLevelRequest } from './approval.js';
 import { revertLevel } from './correction.js';
 import type { Draft } from './draft.js';
 import { rescindPendingLift } from './lift.js';
 import { noticeOf, toldWhenLowered } from './notices.js';
 
 export function receiveOrder(draft: Draft, areaSeq: number, order: SuperiorOrder): void {
-  const clause = order.kind === 'start' ? '3.3.3' : '3.3.6';
-  draft.add({ type: 'order-received', clause, areaSeq, order });
-  openRelay(draft, order, clause);
-  if (isActive(draft.state)) follow(draft, order, clause);
-  takeEffect(draft);
+  draft.add({ type: 'order-received', clause: clauseOf(order), areaSeq, order });
+  openRelay(draft, order);
+  if (draft.plan.settings.orders.bindWithoutApproval) follow(draft, order, bindsAtMs(order));
 }
 
 export function addTransmission(draft: Draft, { areaSeq, order }: Extract<AreaInput, { type: 'add-transmission' }>): void {
   draft.add({ type: 'order-transmission-added', clause: '3.3.3', areaSeq, order });
 }
 
-/** The second person's check; an entry found wrong takes back what it brought about. */
+/** The second person's check; an entry found wrong takes back what it brought about. Whoever entered it checks nothing. */
 export function checkOrder(draft: Draft, { areaSeq, orderId, confirmed, act }: Extract<AreaInput, { type: 'check-order' }>): void {
+  const held = draft.state.orders.find((o) => o.order.id === orderId);
+  if (!held || held.checkedBy !== null || !isSecondPerson(held.order, act.actor)) return;
   draft.add({ type: 'order-checked', clause: '3.3.3', areaSeq, orderId, confirmed, act });
-  if (confirmed) return;
-  const relay = draft.state.requests.find((r) => r.evidence.action === 'relay' && r.evidence.subject === orderId);
-  if (relay) draft.add({ type: 'request-withdrawn', clause: '3.3.3', requestId: relay.id, reason: 'order-voided', act });
-  if (draft.state.phase !== 'responding') return;
-  if (draft.state.lift?.orderId === orderId) rescindPendingLift(draft, 'order-voided');
-  revertLevel(draft, (span) => span.orderId === orderId, 'order-voided');
+  if (!confirmed) takeBack(draft, held.order, act);
 }
 
-/** Orders whose time has come begin to bind. */
+function takeBack(draft: Draft, { id }: SuperiorOrder, act: Act): void {
+  const relay = draft.state.requests.find((r) => r.evidence.action === 'relay' && r.evidence.subject === id);
+  if (relay) draft.add({ type: 'request-withdrawn', clause: '3.3.3', requestId: relay.id, reason: 'order-voided', act });
+  if (draft.state.phase !== 'responding') return;
+  if (draft.state.lift?.orderId === id) rescindPendingLift(draft, 'order-voided');
+  revertLevel(draft, (span) => span.orderId === id, 'order-voided');
+  // Orders it had ended bind again.
+  for (const { order, status } of draft.state.orders) if (status === 'in-force') holdLevel(draft, order, draft.nowMs);
+}
+
+/** R15, other reading: the order binds once its relay is signed. */
+export function relaySigned(draft: Draft, requestId: string, { clause, subject }: Evidence): void {
+  const held = draft.state.orders.find((o) => o.order.id === subject);
+  if (!held) return;
+  draft.add({ type: 'relay-signed', clause, orderId: held.order.id, requestId });
+  if (!draft.plan.settings.orders.bindWithoutApproval) follow(draft, held.order, Math.max(bindsAtMs(held.order), draft.nowMs));
+}
+
+/** Orders waiting for their time, the earliest first. */
+export function pendingOrders(plan: EpisodePlan, state: EpisodeState): readonly HeldOrder[] {
+  const pending = state.orders.filter((o) => o.status === 'pending' && isBinding(plan, o));
+  return pending.sort((a, b) => bindsAtMs(a.order) - bindsAtMs(b.order));
+}
+
+/** Orders whose time has come begin to bind, one after the other: an earlier one may have ended a later one. */
 export function takeEffect(draft: Draft): void {
-  for (const { order } of draft.state.orders.filter((o) => o.status === 'pending' && bindsAtMs(o.order) <= draft.nowMs)) {
-    const held = draft.state.orders;
-    const ended = endedBy(held, order).filter((id) => held.some((o) => o.order.id === id && o.status !== 'voided'));
-    const after = held.map((o) => (o.order.id === order.id ? { ...o, status: 'in-force' as const } : ended.includes(o.order.id) ? { ...o, status: 'ended' as const } : o));
-    const localLevel = draft.state.assessment?.processes[0]?.level ?? null;
-    draft.add({ type: 'order-took-effect', clause: order.kind === 'start' ? '3.3.3' : '3.3.6', orderId: order.id, ended, floor: floorOf(draft.plan, after), localLevel });
-    const liftsNothing = order.kind === 'lift' && draft.state.phase === 'responding' && draft.state.lift === null;
-    if (liftsNothing) draft.add({ type: 'consultation-prompted', clause: '3.3.6', prompt: { reason: 'floor-removed', level: null, sinceMs: draft.nowMs, clause: '3.3.6' } });
+  for (;;) {
+    const { plan, state } = draft;
+    const [next] = pendingOrders(plan, state);
+    if (!next || bindsAtMs(next.order) > draft.nowMs) return;
+    const { order } = next;
+    const ended = endedBy(state.orders, order).filter((id) => state.orders.some((o) => o.order.id === id && isLive(o)));
+    const after = state.orders.map((o): HeldOrder => {
+      if (o.order.id === order.id) return { ...o, status: 'in-force' };
+      return ended.includes(o.order.id) ? { ...o, status: 'ended' } : o;
+    });
+    const localLevel = state.assessment?.processes[0]?.level ?? null;
+    draft.add({ type: 'order-took-effect', clause: clauseOf(order), orderId: order.id, ended, floor: floorOf(plan, after), localLevel });
+    if (order.kind === 'lift') askAfterFloor(draft);
   }
 }
 
-/** What the order does to the warning, announced on receipt for the time it takes effect. */
-function follow(draft: Draft, order: SuperiorOrder, clause: string): void {
+/** A floor has gone and the warning still stands: people look at it. */
+function askAfterFloor(draft: Draft): void {
+  if (draft.state.phase !== 'responding' || draft.state.lift !== null) return;
+  const prompt = { reason: 'floor-removed', level: null, sinceMs: draft.nowMs, clause: '3.3.6' } as const;
+  draft.add({ type: 'consultation-prompted', clause: '3.3.6', prompt });
+}
+
+function isLive({ status }: HeldOrder): boolean {
+  return status === 'pending' || status === 'in-force';
+}
+
+/** What the order does to the warning, announced at once for the time it takes effect. */
+function follow(draft: Draft, order: SuperiorOrder, fromMs: number): void {
+  if (!isActive(draft.state)) return;
   switch (order.kind) {
     case 'start':
     case 'raise':
-      followUp(draft, order, clause);
+      holdLevel(draft, order, fromMs);
       return;
     case 'lower':
     case 'lift':
-      followDown(draft, order, clause);
+      followDown(draft, order, fromMs);
       return;
   }
 }
 
-function followUp(draft: Draft, order: SuperiorOrder, clause: string): void {
-  if (order.level === null) return;
-  const current = decidedLevel(draft.state);
+/** 3.3.3: from then on the warning is nowhere below the order's level; what is announced above it stays. */
+function holdLevel(draft: Draft, order: SuperiorOrder, fromMs: number): void {
+  const { plan, state } = draft;
+  const { level } = order;
+  if (level === null) return;
   rescindPendingLift(draft, 'superior-order');
-  const facts = { level: order.level, effectiveAtMs: bindsAtMs(order), primaryPollutants: order.primaryPollutants.length > 0 ? order.primaryPollutants : draft.state.primaryPollutants };
-  if (draft.state.phase !== 'responding') {
-    withdrawLevelRequest(draft);
-    draft.add({ type: 'warning-published', clause, requestId: null, orderId: order.id, notice: noticeOf(draft, 'publish', facts, ['commander']) });
+  const request = levelRequest(state);
+  if (request && rankOf(plan, request.evidence.action === 'lift' ? null : request.evidence.level) < rankOf(plan, level))
+    withdrawLevelRequest(draft, 'superior-order');
+  if (state.phase !== 'responding') {
+    withdrawLevelRequest(draft, 'superior-order');
+    announceUp(draft, order, level, level, fromMs);
     return;
   }
-  if (current === null || rankOf(draft.plan, order.level) <= rankOf(draft.plan, current)) return;
-  withdrawLevelRequest(draft);
-  draft.add({ type: 'warning-raised', clause, from: current, requestId: null, orderId: order.id, notice: noticeOf(draft, 'raise', facts, ['commander']) });
-}
-
-function followDown(draft: Draft, order: SuperiorOrder, clause: string): void {
-  const { plan, state } = draft;
-  const current = decidedLevel(state);
-  if (state.phase !== 'responding' || current === null || !order.namesCity) return;
-  const ended = endedBy(state.orders, order);
-  const otherFloor = floorOf(plan, state.orders.filter((o) => !ended.includes(o.order.id)));
-  const target = order.kind === 'lower' ? higher(draft, order.level, otherFloor) : otherFloor;
-  if (target !== null && rankOf(plan, target) >= rankOf(plan, current)) return;
-  withdrawLevelRequest(draft);
-  const effectiveAtMs = bindsAtMs(order);
-  if (target !== null) {
-    const notice = noticeOf(draft, 'lower', { level: target, effectiveAtMs }, ['commander', ...toldWhenLowered(draft, current)]);
-    draft.add({ type: 'warning-lowered', clause, from: current, requestId: null, orderId: order.id, notice });
-  } else if (plan.settings.orders.liftNamingTheCityLifts) {
-    const lift: Lift = { id: draft.nextId('L', 'lift'), issuedAtMs: draft.nowMs, effectiveAtMs, cause: 'order', orderId: order.id };
-    draft.add({ type: 'lift-issued', clause, requestId: null, lift, notice: noticeOf(draft, 'lift', { level: current, effectiveAtMs }, ['commander']) });
+  const isBelow = (span: LevelSpan | null) => rankOf(plan, span?.level ?? null) < rankOf(plan, level);
+  const ahead = [spanAt(state, fromMs), ...state.levels.filter((s) => s.fromMs > fromMs)];
+  const gap = ahead.findIndex(isBelow);
+  if (gap < 0) return;
+  withdrawLevelRequest(draft, 'superior-order');
+  announceUp(draft, order, level, level, gap === 0 ? fromMs : (ahead[gap]?.fromMs ?? fromMs));
+  for (const span of ahead.slice(gap + 1)) {
+    if (span && rankOf(plan, span.level) > rankOf(plan, level)) announceUp(draft, order, span.level, span.responseLevel, span.fromMs);
   }
 }
 
-function higher(draft: Draft, a: LevelId | null, b: LevelId | null): LevelId | null {
-  return rankOf(draft.plan, a) >= rankOf(draft.plan, b) ? a : b;
+function followDown(draft: Draft, order: SuperiorOrder, fromMs: number): void {
+  const { plan, state } = draft;
+  const { liftNamingTheCityLifts } = plan.settings.orders;
+  const current = decidedLevel(state);
+  if (state.phase !== 'responding' || current === null || !order.namesCity) return;
+  if (order.kind === 'lower' ? order.level === null : !liftNamingTheCityLifts) return;
+  const ended = [...endedBy(state.orders, order), order.id];
+  const otherFloor = floorAhead(plan, state.orders.filter((o) => !ended.includes(o.order.id)));
+  const target = order.kind === 'lower' ? higherLevel(plan, order.level, otherFloor) : otherFloor;
+  if (target !== null && rankOf(plan, target) >= rankOf(plan, current)) return;
+  if (target === null && state.lift && state.lift.effectiveAtMs <= fromMs) return;
+  withdrawLevelRequest(draft, 'superior-order');
+  if (target !== null) {
+    const notice = noticeOf(draft, 'lower', { level: target, effectiveAtMs: fromMs }, ['commander', ...toldWhenLowered(draft, current)]);
+    draft.add({ type: 'warning-lowered', clause: clauseOf(order), from: current, requestId: null, orderId: order.id, notice });
+    return;
+  }
+  const lift: Lift = { id: draft.nextId('L', 'lift'), issuedAtMs: draft.nowMs, effectiveAtMs: fromMs, cause: 'order', orderId: order.id };
+  const notice = noticeOf(draft, 'lift', { level: current, effectiveAtMs: fromMs }, ['commander']);
+  draft.add({ type: 'lift-issued', clause: clauseOf(order), requestId: null, lift, notice });
 }
 
-function withdrawLevelRequest(draft: Draft): void {
-  const request = levelRequest(draft.state);
-  if (request) draft.add({ type: 'request-withdrawn', clause: '3.3.6', requestId: request.id, reason: 'superior-order', act: null });
+/** A level the order brings about in place of a lower one, or of none; the commander is told. */
+function announceUp(draft: Draft, order: SuperiorOrder, level: LevelId, responseLevel: LevelId, effectiveAtMs: number): void {
+  const before = draft.state.phase === 'responding' ? spanAt(draft.state, effectiveAtMs) : null;
+  const primaryPollutants = order.primaryPollutants.length > 0 ? order.primaryPollutants : draft.state.primaryPollutants;
+  const notice = noticeOf(draft, before ? 'raise' : 'publish', { level, responseLevel, effectiveAtMs, primaryPollutants }, ['commander']);
+  const of = { clause: clauseOf(order), requestId: null, orderId: order.id, notice };
+  if (before) draft.add({ type: 'warning-raised', from: before.level, ...of });
+  else draft.add({ type: 'warning-published', ...of });
 }
 
-/** The director signs the city's relay of the order; nothing waits for it. */
-function openRelay(draft: Draft, order: SuperiorOrder, clause: string): void {
+function clauseOf(order: SuperiorOrder): Clause {
+  return order.kind === 'start' ? '3.3.3' : '3.3.6';
+}
+
+/** The director signs the city's relay of the order; nothing waits for it, unless the plan says so. */
+function openRelay(draft: Draft, order: SuperiorOrder): void {
   const act: Act = { occurredAtMs: draft.nowMs, channel: 'online', actor: SYSTEM, recordedBy: SYSTEM, witness: null, entry: 'direct', evidence: [] };
-  const evidence = plainEvidence(draft.state, { action: 'relay', clause, level: order.level, effectiveAtMs: bindsAtMs(order), primaryPollutants: order.primaryPollutants, subject: order.id, text: order.scope.zh });
+  const evidence = plainEvidence(draft.state, {
+    action: 'relay',
+    clause: clauseOf(order),
+    level: order.level,
+    effectiveAtMs: bindsAtMs(order),
+    primaryPollutants: order.primaryPollutants,
+    subject: order.id,
+    text: order.scope.zh,
+  });
   openRequest(draft, evidence, act);
 }

@@ -35,21 +35,22 @@ export function adjustMeasures(draft: Draft, command: Of<'adjust-measures'>): Re
 export function assignTask(draft: Draft, command: Of<'assign-task'>): Result<null> {
   const { plan, state, nowMs } = draft;
   if (state.phase === 'closed') return refuse('wrong-phase', '4.2', '事件已结束', 'the episode is closed');
-  if (!['management', 'director', 'commander'].includes(command.act.actor.role)) return refuse('not-your-role', '附件1 二（二）1', '由管理组交办', 'the management group assigns tasks');
+  if (!['management', 'director', 'commander'].includes(command.act.actor.role)) return refuse('not-your-role', '附件1 二(二).1', '由管理组交办', 'the management group assigns tasks');
   if (!plan.units.some((u) => u.id === command.ownerId)) return refuse('unknown-reference', '附件1', '没有该单位', 'no such unit', { path: 'ownerId' });
   const { targetAtMs, dueAtMs } = command;
   if (targetAtMs === null && dueAtMs === null) return refuse('invalid', '4.2', '应写明办结时限', 'a task has a time limit', { path: 'dueAtMs' });
-  if (Math.max(targetAtMs ?? 0, dueAtMs ?? 0) <= nowMs) return refuse('retroactive', '4.2', '时限应晚于当前时间', 'the time limit lies ahead', { path: 'dueAtMs' });
+  if (Math.min(targetAtMs ?? Infinity, dueAtMs ?? Infinity) <= nowMs) return refuse('retroactive', '4.2', '时限应晚于当前时间', 'the time limit lies ahead', { path: 'dueAtMs' });
   const { ownerId, basis, content, act } = command;
   draft.add({ type: 'task-assigned', clause: '4.2', taskId: draft.nextId('T', 'task'), ownerId, basis, content, targetAtMs, dueAtMs, act });
   return ok(null);
 }
 
 export function closeTask(draft: Draft, command: Of<'close-task'>): Result<null> {
+  if (draft.state.phase === 'closed') return refuse('wrong-phase', '4.2', '事件已结束', 'the episode is closed');
   const task = draft.state.tasks.find((t) => t.id === command.taskId);
   if (!task) return refuse('unknown-reference', '4.2', '没有该任务', 'no such task', { path: 'taskId' });
   if (task.closedAtMs !== null) return refuse('already-done', '4.2', '已办结', 'already closed');
-  if (!['management', 'director', 'commander'].includes(command.act.actor.role)) return refuse('not-your-role', '附件1 二（二）1', '由管理组办结', 'the management group closes tasks');
+  if (!['management', 'director', 'commander'].includes(command.act.actor.role)) return refuse('not-your-role', '附件1 二(二).1', '由管理组办结', 'the management group closes tasks');
   draft.add({ type: 'task-closed', clause: '4.2', taskId: command.taskId, act: command.act });
   return ok(null);
 }

@@ -1,0 +1,75 @@
+/** What several events have in common. */
+import type { Trigger } from '../../plan.js';
+import { DAY_MS } from '../../time.js';
+import type { EventOf, NoticeFacts } from '../events.js';
+import type { Common, EpisodeState, LevelSpan, Lift, Request, TriggerRecord } from '../state.js';
+
+/** A change of level takes the place of every change announced for the same time or later. */
+export function withLevel(state: EpisodeState, event: EventOf<'warning-published' | 'warning-raised' | 'warning-lowered'>, trigger: Trigger): EpisodeState {
+  const { notice } = event;
+  if (notice.level === null || notice.responseLevel === null) throw new Error(`"${event.type}" without a level`);
+  const span: LevelSpan = {
+    level: notice.level,
+    responseLevel: notice.responseLevel,
+    fromMs: notice.effectiveAtMs,
+    noticeId: notice.id,
+    orderId: event.orderId,
+    begun: false,
+  };
+  return {
+    ...withNotice(withTrigger(withoutRequest(state, event.requestId), trigger, notice.id, event.atMs), notice, event.atMs),
+    levels: [...state.levels.filter((s) => s.fromMs < span.fromMs), span],
+    expectedEndMs: notice.expectedEndMs,
+    primaryPollutants: notice.primaryPollutants,
+    prompt: null,
+  };
+}
+
+export function withPendingLift(state: EpisodeState, event: EventOf<'lift-postponed' | 'lift-rescinded'>, change: (lift: Lift) => Lift | null): EpisodeState {
+  if (state.phase !== 'responding' || !state.lift) throw new Error(`"${event.type}" without a lift to come`);
+  const noted = withNotice(state, event.notice, event.atMs);
+  return { ...noted, phase: 'responding', lift: change(state.lift) };
+}
+
+export function withNotice(state: EpisodeState, notice: NoticeFacts, atMs: number): EpisodeState {
+  const { id, action, level, effectiveAtMs, supersedes } = notice;
+  return { ...count(state, 'notice'), notices: [...state.notices, { id, action, level, issuedAtMs: atMs, effectiveAtMs, supersedes }] };
+}
+
+export function withTrigger(
+  state: EpisodeState,
+  trigger: Trigger,
+  ref: string,
+  atMs: number,
+  knownAtMs = atMs,
+  of: Partial<Pick<TriggerRecord, 'ownerId' | 'targetAtMs' | 'dueAtMs'>> = {},
+): EpisodeState {
+  const record: TriggerRecord = { trigger, ref, atMs, knownAtMs, ownerId: null, targetAtMs: null, dueAtMs: null, ...of };
+  return { ...state, triggers: [...state.triggers, record] };
+}
+
+export function withRequest(state: EpisodeState, id: string, change: (r: Request) => Request): EpisodeState {
+  return { ...state, requests: state.requests.map((r) => (r.id === id ? change(r) : r)) };
+}
+
+/** Without its request an episode not yet published is back in consultation. */
+export function withoutRequest(state: EpisodeState, id: string | null): EpisodeState {
+  const next: EpisodeState = { ...state, requests: state.requests.filter((r) => r.id !== id) };
+  return next.phase === 'awaiting-approval' && !next.requests.some((r) => r.evidence.action === 'publish') ? { ...next, phase: 'consulting' } : next;
+}
+
+/** Fulfils a group by a decision; the first time it happens counts. */
+export function discharge(state: EpisodeState, groupId: string, atMs: number): EpisodeState {
+  return state.discharged[groupId] === undefined ? { ...state, discharged: { ...state.discharged, [groupId]: atMs } } : state;
+}
+
+export function count<S extends EpisodeState>(state: S, what: string): S {
+  return { ...state, counters: { ...state.counters, [what]: (state.counters[what] ?? 0) + 1 } };
+}
+
+/** Groups of long ago have no moment left; forgetting them keeps the state of a long episode small. */
+export function completed(complete: Common['completeGroups'], event: EventOf<'deadlines-settled'>): Record<string, number> {
+  const recent = Object.entries(complete).filter(([, atMs]) => atMs > event.atMs - 30 * DAY_MS);
+  const found = event.groups.filter((g) => g.open.length === 0).map((g) => [g.groupId, event.atMs] as const);
+  return Object.fromEntries([...recent, ...found]);
+}
