@@ -1,0 +1,115 @@
+/** `npm start`: everything on this machine, in one command, until Ctrl-C. */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { childEnvironment, type Config, readConfig } from '../config/env.js';
+import { ConfigProblem } from '../config/problem.js';
+import { databaseClock } from '../db/clock.js';
+import { migrate } from '../db/migrate.js';
+import { listAreas, savePlan, setAreaPlan } from '../db/plans.js';
+import { createPool } from '../db/pool.js';
+import { stopRecorded } from '../embedded/daemon.js';
+import { ensureWritableFolder, writeFileAtomically } from '../embedded/folders.js';
+import { requireFreePort } from '../embedded/ports.js';
+import { SetupProblem } from '../embedded/problem.js';
+import { step } from '../embedded/progress.js';
+import { type Stack, startEmbedded } from '../embedded/stack.js';
+import { loadPlan } from '../plans/load.js';
+import { seedDemo } from '../usecases/demo.js';
+
+const STOP_WITHIN_MS = 10_000;
+const READY_LIMIT_MS = 120_000;
+const ACCOUNTS_FILE = 'demo-accounts.json';
+
+const say = (line: string): void => console.log(line);
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof SetupProblem || error instanceof ConfigProblem)) throw error;
+  console.error(`\n无法启动：${error.message}`);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const { bind, port } = config.http;
+  const stop = nextStop();
+  const stack = await startEmbedded({ config, log: say });
+  try {
+    // Only now: an API left over by a killed start would hold the port, and the lock says that no other start is alive.
+    await stopRecorded(join(config.dataDir, 'run', 'api.pid'), [{ signal: 'SIGTERM', waitMs: STOP_WITHIN_MS }]);
+    await requireFreePort(port, bind, 'PORT');
+    await step(say, '准备数据库表', () => migrate(stack.ownerUrl, () => undefined, stack.appPassword === undefined ? {} : { appPassword: stack.appPassword }));
+    const baseUrl = `http://${bind === '0.0.0.0' ? '127.0.0.1' : bind}:${port}`;
+    const isDemo = config.databaseUrl === undefined;
+    await step(say, '载入预案', () => prepare(config, stack, isDemo ? baseUrl : null));
+    const env = childEnvironment({
+      DATABASE_URL: stack.databaseUrl,
+      DATABASE_PASSWORD: '',
+      TEMPORAL_ADDRESS: stack.temporalAddress,
+      DATA_DIR: config.dataDir,
+    });
+    await stack.run({ name: 'worker', entry: 'workers/main.ts', env, stopWithinMs: STOP_WITHIN_MS });
+    await stack.run({ name: 'api', entry: 'api/main.ts', env, stopWithinMs: STOP_WITHIN_MS });
+    await step(say, '等待就绪', () => untilReady(baseUrl, stack));
+    announce(config, stack, baseUrl, isDemo);
+    const problem = await Promise.race([stop.then(() => null), stack.failed]);
+    if (problem) throw problem;
+    say('\n正在停止 …');
+  } finally {
+    await stack.stop();
+  }
+  say('已停止；数据保留，再次 npm start 即可继续。');
+}
+
+/** The plan that the area's next episode begins under; and, on a new embedded database, the demonstration's accounts. */
+async function prepare(config: Config, stack: Stack, baseUrl: string | null): Promise<void> {
+  const pool = createPool(stack.databaseUrl, { max: 2 });
+  try {
+    const plan = loadPlan(config.plan);
+    const planDigest = await savePlan(pool, plan, Date.now());
+    const isKnown = (await listAreas(pool)).some((a) => a.areaId === config.area);
+    if (!isKnown) await setAreaPlan(pool, config.area, planDigest);
+    if (baseUrl === null) return;
+    const accounts = await seedDemo({ pool, clock: databaseClock, plan, areaId: config.area, secret: () => randomBytes(12).toString('base64url') });
+    if (accounts === null) return;
+    ensureWritableFolder(config.dataDir);
+    writeFileAtomically(join(config.dataDir, ACCOUNTS_FILE), `${JSON.stringify({ baseUrl, accounts }, null, 2)}\n`, 0o600);
+  } finally {
+    await pool.end();
+  }
+}
+
+async function untilReady(baseUrl: string, stack: Stack): Promise<void> {
+  const deadline = performance.now() + READY_LIMIT_MS;
+  let failed: SetupProblem | null = null;
+  void stack.failed.then((problem) => (failed = problem));
+  while (performance.now() < deadline) {
+    if (failed) throw failed as SetupProblem;
+    const answer = await fetch(`${baseUrl}/readyz`).catch(() => null);
+    if (answer?.ok) return;
+    await pause(200);
+  }
+  throw new SetupProblem(
+    { zh: '两分钟内未就绪', en: 'it did not become ready within two minutes' },
+    { zh: '请看数据目录 logs/ 中的 worker.log 与 api.log', en: 'see worker.log and api.log in logs/ of the data folder' },
+  );
+}
+
+function announce(config: Config, stack: Stack, baseUrl: string, isDemo: boolean): void {
+  say('');
+  say(`晴空 Qingkong 已就绪：   ${baseUrl}/`);
+  say(`接口文档（OpenAPI）：     ${baseUrl}/api/docs`);
+  if (stack.temporalUiUrl) say(`Temporal 页面：           ${stack.temporalUiUrl}`);
+  if (isDemo) say(`演示账号与口令：          ${join(config.dataDir, ACCOUNTS_FILE)}`);
+  say(`数据与日志：              ${config.dataDir}`);
+  say('按 Ctrl-C 停止。');
+}
+
+/** The first Ctrl-C, or a polite end from outside. */
+function nextStop(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}
