@@ -10,10 +10,10 @@ import type { AreaContext } from './plans.js';
 export async function appendToArea<E extends AreaEvent>(
   deps: Deps,
   caller: Caller,
-  { areaId, digest, clock }: AreaContext,
+  { areaId, digest }: AreaContext,
   make: (row: RowContext) => Promise<E | null>,
 ): Promise<{ readonly seq: number; readonly event: E } | null> {
-  const command = { areaId, commandId: commandIdOf(caller), rulesVersion: CURRENT_RULES, planDigest: digest, clock: deps.clock, planClock: clock };
+  const command = { areaId, commandId: commandIdOf(caller), rulesVersion: CURRENT_RULES, planDigest: digest, clock: deps.clock };
   const outcome = await appendInput(deps.pool, command, make);
   if (outcome.status === 'nothing') return null;
   // What stands under this command's id was made by `make`, now or before.

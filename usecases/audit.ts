@@ -48,6 +48,11 @@ export async function recordAccess(deps: Deps, caller: Caller, areaId: string, w
   await auditArea(deps, await areaOf(deps, areaId), `read:${randomUUID()}`, event);
 }
 
-async function auditArea(deps: Deps, { areaId, digest, clock }: AreaContext, commandId: string, event: Parameters<typeof appendAreaAudit>[2]): Promise<void> {
-  await appendAreaAudit(deps.pool, { areaId, commandId, rulesVersion: CURRENT_RULES, planDigest: digest, clock: deps.clock, planClock: clock }, event);
+/** Something done in an area that is no input to its episodes. */
+export async function recordAreaNote(deps: Deps, caller: Caller, areaId: string, event: Parameters<typeof appendAreaAudit>[2]): Promise<void> {
+  await auditArea(deps, await areaOf(deps, areaId), `note:${commandIdOf(caller)}`, event);
+}
+
+async function auditArea(deps: Deps, { areaId, digest }: AreaContext, commandId: string, event: Parameters<typeof appendAreaAudit>[2]): Promise<void> {
+  await appendAreaAudit(deps.pool, { areaId, commandId, rulesVersion: CURRENT_RULES, planDigest: digest, clock: deps.clock }, event);
 }

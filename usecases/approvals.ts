@@ -1,0 +1,78 @@
+/** Approval step by step (3.3.4): the one page an approver signs, the decision, and the signature after a phone call (R14, R29, R30). */
+import { z } from 'zod';
+import { chainOf } from '../domain/episode/decide/chains.js';
+import type { Evidence } from '../domain/episode/state.js';
+import type { Refusal } from '../domain/refusal.js';
+import { canonicalJson } from '../domain/digest.js';
+import { evidenceShown, requestsOf } from '../db/read/requests.js';
+import type { Caller } from './caller.js';
+import { decide, type Decided } from './decide.js';
+import type { Deps } from './deps.js';
+import { type EpisodeContext, episodeOf } from './episode.js';
+import { fail, UseCaseFailure } from './failure.js';
+import { actOnly } from './decisions.js';
+import { digest, envelope } from './schemas.js';
+
+export const stepDecision = z.strictObject({
+  step: z.int().min(0).max(20),
+  decision: z.enum(['approve', 'return', 'refuse']),
+  reason: z.string().trim().max(2000).nullable().default(null),
+  /** Of the evidence that was on the page. */
+  evidenceDigest: digest,
+  ...envelope,
+});
+export const countersignature = actOnly.extend({ step: z.int().min(0).max(20) });
+
+/** Where the evidence changed since it was shown, the refusal tells the difference. */
+export async function decideStep(deps: Deps, caller: Caller, episodeId: string, requestId: string, input: z.output<typeof stepDecision>): Promise<Decided> {
+  const { step, decision, reason, evidenceDigest } = input;
+  try {
+    return await decide(deps, caller, episodeId, {
+      useCase: 'decide-step',
+      envelope: input,
+      roles: (episode) => rolesOf(episode, caller, requestId, step),
+      command: () => ({ type: 'decide-step', requestId, step, decision, reason, evidenceDigest }),
+    });
+  } catch (error) {
+    if (error instanceof UseCaseFailure && error.failure.kind === 'refused') throw fail({ kind: 'refused', refusal: await withDifference(deps, episodeId, requestId, evidenceDigest, error.failure.refusal) });
+    throw error;
+  }
+}
+
+export function countersign(deps: Deps, caller: Caller, episodeId: string, requestId: string, input: z.output<typeof countersignature>): Promise<Decided> {
+  return decide(deps, caller, episodeId, { useCase: 'countersign', envelope: input, command: () => ({ type: 'countersign', requestId, step: input.step }) });
+}
+
+/** Requests of an episode, newest first: what each shows, its chain, what was decided and whose turn it is. */
+export async function approvals(deps: Deps, episodeId: string) {
+  const { state, episodePlan } = await episodeOf(deps, episodeId);
+  const open = new Map(state.requests.map((r) => [r.id, r]));
+  const requests = await requestsOf(deps.pool, episodeId);
+  return {
+    requests: requests.map((request) => {
+      const chain = chainOf(episodePlan, request.evidence);
+      const waiting = open.get(request.id);
+      return { ...request, clause: chain.clause, chain: chain.steps, step: waiting ? waiting.decisions.length : null, waitsFor: waiting ? (chain.steps[waiting.decisions.length]?.role ?? null) : null };
+    }),
+  };
+}
+
+/** The open step's own role is worn where the caller has it; another hat is the rule's to refuse. */
+function rolesOf({ state, episodePlan }: EpisodeContext, { account, wears }: Caller, requestId: string, step: number) {
+  const request = state.requests.find((r) => r.id === requestId);
+  const role = request && chainOf(episodePlan, request.evidence).steps[step]?.role;
+  return role !== undefined && wears === null && account.hats.some((h) => h.role === role) ? [role] : undefined;
+}
+
+async function withDifference(deps: Deps, episodeId: string, requestId: string, shownDigest: string, refusal: Refusal): Promise<Refusal> {
+  if (refusal.code !== 'evidence-changed' && refusal.code !== 'basis-changed') return refusal;
+  const shown = await evidenceShown(deps.pool, episodeId, requestId, shownDigest);
+  const { state } = await episodeOf(deps, episodeId);
+  const current = state.requests.find((r) => r.id === requestId)?.evidence;
+  return shown && current ? { ...refusal, difference: differenceOf(shown, current) } : refusal;
+}
+
+function differenceOf(was: Evidence, is: Evidence): NonNullable<Refusal['difference']> {
+  const keys = Object.keys(is) as (keyof Evidence)[];
+  return Object.fromEntries(keys.filter((k) => canonicalJson(was[k]) !== canonicalJson(is[k])).map((k) => [k, { was: was[k], is: is[k] }]));
+}

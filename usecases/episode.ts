@@ -1,0 +1,27 @@
+/** One episode as the use cases want it: its state, its plan, where rights count, and its own time. */
+import { toPlanMs } from '../domain/clock.js';
+import type { EpisodeState } from '../domain/episode/state.js';
+import { readArea } from '../db/plans.js';
+import { loadEpisode } from '../db/projections/episodes.js';
+import type { Deps } from './deps.js';
+import { notFound } from './failure.js';
+import { type LoadedPlan, loadedPlan } from './plans.js';
+
+export interface EpisodeContext extends LoadedPlan {
+  readonly episodeId: string;
+  readonly state: EpisodeState;
+  readonly rightsAreaId: string;
+  readonly updatedSeq: number;
+  /** Plan time. */
+  readonly nowMs: number;
+}
+
+/** Throws `not-found`. */
+export async function episodeOf(deps: Deps, episodeId: string): Promise<EpisodeContext> {
+  const stored = await loadEpisode(deps.pool, episodeId);
+  if (!stored) throw notFound('episode');
+  const { state, updatedSeq } = stored;
+  const area = await readArea(deps.pool, state.areaId);
+  const nowMs = toPlanMs(state.clock, await deps.clock(deps.pool));
+  return { ...(await loadedPlan(deps, state.planDigest)), episodeId, state, updatedSeq, rightsAreaId: area?.drillsArea ?? state.areaId, nowMs };
+}

@@ -1,0 +1,71 @@
+/** The evaluation (5.2): what was owed and handed in is counted by the system; the office adds what it makes of it. */
+import { z } from 'zod';
+import { canonicalJson } from '../domain/digest.js';
+import { saveDocument } from '../db/documents.js';
+import { ensureObligations } from '../db/ledger/submissions.js';
+import { type ObligationRow, obligationsOf } from '../db/read/obligations.js';
+import { requireDocuments } from './acts.js';
+import type { Caller } from './caller.js';
+import { decide, type Decided } from './decide.js';
+import type { Deps } from './deps.js';
+import { envelope, words } from './schemas.js';
+import { reportContent } from './report-form.js';
+
+export const newEvaluation = z.strictObject({
+  summary: words(4000),
+  /** How far the measures were carried out, and what they did. */
+  implementation: words(20_000).optional(),
+  lessons: words(20_000).optional(),
+  attachments: reportContent.attachments,
+  ...envelope,
+});
+
+export interface Counted {
+  readonly owed: number;
+  readonly onTime: number;
+  readonly late: number;
+  readonly missing: number;
+}
+
+export function submitEvaluation(deps: Deps, caller: Caller, episodeId: string, input: z.output<typeof newEvaluation>): Promise<Decided> {
+  const { summary, implementation, lessons, attachments } = input;
+  return decide(deps, caller, episodeId, {
+    useCase: 'submit-evaluation',
+    envelope: input,
+    command: async ({ state }) => {
+      await requireDocuments(deps, attachments, 'attachments');
+      await ensureObligations(deps.pool, episodeId, deps.clock);
+      const owed = (await obligationsOf(deps.pool, episodeId)).filter((o) => o.kind !== 'evaluation');
+      const missing = owed.filter((o) => o.submittedAtMs === null).map((o) => o.id);
+      const kinds = [...new Set(owed.map((o) => o.kind))];
+      const numbers = { all: counted(owed), byKind: Object.fromEntries(kinds.map((kind) => [kind, counted(owed.filter((o) => o.kind === kind))])) };
+      const content = {
+        episodeId,
+        number: state.number,
+        summary,
+        implementation: implementation ?? null,
+        lessons: lessons ?? null,
+        attachments,
+        levels: state.levels,
+        lift: state.lift,
+        numbers,
+        missing,
+      };
+      const documentDigest = await saveDocument(deps.pool, {
+        kind: 'evaluation',
+        mediaType: 'application/json',
+        title: `${state.number} 总结评估`,
+        body: canonicalJson(content),
+        createdAtMs: await deps.clock(deps.pool),
+      });
+      return { type: 'submit-evaluation', documentDigest, summary, missing };
+    },
+  });
+}
+
+/** Only the plan's due time makes late (5.1); what has neither limit is in time whenever it comes. */
+export function counted(owed: readonly Pick<ObligationRow, 'submittedAtMs' | 'dueAtMs'>[]): Counted {
+  const missing = owed.filter((o) => o.submittedAtMs === null).length;
+  const late = owed.filter((o) => o.submittedAtMs !== null && o.dueAtMs !== null && o.submittedAtMs > o.dueAtMs).length;
+  return { owed: owed.length, onTime: owed.length - missing - late, late, missing };
+}

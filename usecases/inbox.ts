@@ -1,0 +1,26 @@
+/** What the caller was told: by its units, its roles, and in person. */
+import { z } from 'zod';
+import { inboxOf, markRead } from '../db/read/inbox.js';
+import { listAreas } from '../db/plans.js';
+import type { Caller } from './caller.js';
+import type { Deps } from './deps.js';
+
+export const inboxQuery = z.strictObject({ unread: z.stringbool().default(false), limit: z.coerce.number().int().min(1).max(200).default(50) });
+export const inboxRead = z.strictObject({ ids: z.array(z.string().max(600)).min(1).max(200) });
+
+export async function inbox(deps: Deps, { account }: Caller, { unread, limit }: z.output<typeof inboxQuery>) {
+  const all = await listAreas(deps.pool);
+  const items = await Promise.all(
+    all.map((area) => {
+      const hats = account.hats.filter((h) => h.areaIds === null || h.areaIds.includes(area.drillsArea ?? area.areaId));
+      const recipients = [...new Set([...hats.map((h) => (h.unitId === null ? `role:${h.role}` : `unit:${h.unitId}`)), `account:${account.id}`])];
+      return inboxOf(deps.pool, { accountId: account.id, recipients, areaId: area.areaId, unreadOnly: unread, limit });
+    }),
+  );
+  return { items: items.flat().sort((a, b) => b.recordedAtMs - a.recordedAtMs).slice(0, limit) };
+}
+
+export async function readInbox(deps: Deps, { account }: Caller, { ids }: z.output<typeof inboxRead>) {
+  await markRead(deps.pool, account.id, ids, await deps.clock(deps.pool));
+  return { read: ids.length };
+}

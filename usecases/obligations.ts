@@ -1,0 +1,66 @@
+/** The ledger of deadlines (5.1): what is owed, by whom, by when, and how it stands now. */
+import { missedTarget, obligationStatus, type ObligationStatus } from '../domain/obligation.js';
+import { toPlanMs } from '../domain/clock.js';
+import { ensureObligations } from '../db/ledger/submissions.js';
+import { listAreas } from '../db/plans.js';
+import { openEpisodesOf } from '../db/read/episode-pages.js';
+import { type ObligationRow, obligationsOf, openOf, submissionsOf } from '../db/read/obligations.js';
+import type { Caller } from './caller.js';
+import type { Deps } from './deps.js';
+import { type EpisodeContext, episodeOf } from './episode.js';
+import { areaOf } from './plans.js';
+import { requireReader } from './reading.js';
+
+export interface ShownObligation extends ObligationRow {
+  readonly title: { readonly zh: string; readonly en: string };
+  readonly ownerName: string;
+  readonly status: ObligationStatus;
+  readonly missedTarget: boolean;
+}
+
+/** Both instants are shown: the office's target (内部要求) and the plan's due time. */
+export async function obligations(deps: Deps, caller: Caller, episodeId: string): Promise<{ obligations: ShownObligation[] }> {
+  const before = await episodeOf(deps, episodeId);
+  requireReader(caller, before.rightsAreaId);
+  await ensureObligations(deps.pool, episodeId, deps.clock);
+  const episode = await episodeOf(deps, episodeId);
+  return { obligations: (await obligationsOf(deps.pool, episodeId)).map((o) => shown(episode, o)) };
+}
+
+export async function submissions(deps: Deps, caller: Caller, episodeId: string, obligationId: string | null) {
+  requireReader(caller, (await episodeOf(deps, episodeId)).rightsAreaId);
+  return { submissions: await submissionsOf(deps.pool, episodeId, obligationId) };
+}
+
+/** What the caller's own hats owe in an area now. */
+export async function owedByMe(deps: Deps, caller: Caller, areaId: string) {
+  const area = await areaOf(deps, areaId);
+  requireReader(caller, area.rightsAreaId);
+  for (const { id } of await openEpisodesOf(deps.pool, areaId)) await ensureObligations(deps.pool, id, deps.clock);
+  const { account } = caller;
+  const owners = [...account.hats.map((h) => h.unitId ?? h.role), `account:${account.id}`];
+  const open = await openOf(deps.pool, areaId, [...new Set(owners)]);
+  const episodes = new Map<string, EpisodeContext>();
+  for (const id of new Set(open.map((o) => o.episodeId))) episodes.set(id, await episodeOf(deps, id));
+  return { obligations: open.flatMap((o) => (episodes.has(o.episodeId) ? [shown(episodes.get(o.episodeId)!, o)] : [])) };
+}
+
+/** The state as shown is the pure function of target, due time, submission and now. */
+export function shown({ plan, nowMs, state }: EpisodeContext, o: ObligationRow): ShownObligation {
+  const atMs = state.phase === 'closed' ? state.closedAtMs : nowMs;
+  return {
+    ...o,
+    title: plan.obligations.find((rule) => rule.kind === o.kind)?.title ?? { zh: o.kind, en: o.kind },
+    ownerName: plan.units.find((u) => u.id === o.ownerId)?.shortName.zh ?? o.ownerId,
+    status: obligationStatus(o, o.submittedAtMs, atMs, plan.dueSoon),
+    missedTarget: missedTarget(o, o.submittedAtMs, atMs),
+  };
+}
+
+/** The areas a caller has to do with, each with its own time. */
+export async function areas(deps: Deps, caller: Caller) {
+  const nowMs = await deps.clock(deps.pool);
+  const all = await listAreas(deps.pool);
+  const mine = all.filter((a) => caller.account.hats.some((h) => h.areaIds === null || h.areaIds.includes(a.drillsArea ?? a.areaId)));
+  return { areas: mine.map(({ clock, ...area }) => ({ ...area, drill: area.drillsArea !== null, nowMs: toPlanMs(clock, nowMs) })) };
+}

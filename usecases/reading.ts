@@ -1,0 +1,26 @@
+/** Who may read where, and waiting until what was just written can be read. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { areaStream, episodeStream } from '../domain/ledger.js';
+import { headSeq } from '../db/ledger/rows.js';
+import { forbidden, hatFor, type Caller } from './caller.js';
+import type { Deps } from './deps.js';
+import { fail } from './failure.js';
+import type { UseCase } from './rights.js';
+
+const WAIT_MS = 5_000;
+const LOOK_EVERY_MS = 25;
+
+/** Throws `forbidden` where the caller has nothing to do with the area. */
+export function requireReader(caller: Caller, areaId: string, useCase: UseCase = 'read'): void {
+  if (!hatFor(caller.account, useCase, { areaId }, null)) throw forbidden(useCase);
+}
+
+/** The read models are written with the ledger, so its head tells. Throws `not-yet` when it does not come in time. */
+export async function waitForSeq(deps: Deps, where: { readonly episodeId: string } | { readonly areaId: string }, afterSeq: number | undefined): Promise<void> {
+  if (afterSeq === undefined) return;
+  const stream = 'episodeId' in where ? episodeStream(where.episodeId) : areaStream(where.areaId);
+  for (let waitedMs = 0; (await headSeq(deps.pool, stream)) < afterSeq; waitedMs += LOOK_EVERY_MS) {
+    if (waitedMs >= WAIT_MS) throw fail({ kind: 'not-yet', seq: afterSeq });
+    await pause(LOOK_EVERY_MS);
+  }
+}

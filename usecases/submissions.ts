@@ -1,0 +1,148 @@
+/** What units and the office hand in (报送, 签收, 报备; 4.2, 5.1): each discharges one obligation. */
+import { z } from 'zod';
+import type { Act, Signatory } from '../domain/act.js';
+import type { ObligationKind, Plan, Unit } from '../domain/plan.js';
+import { draftById } from '../db/accounts/drafts.js';
+import { accountById } from '../db/accounts/principals.js';
+import { actOf, requireDocuments, signedBy } from './acts.js';
+import { recorded } from './audit.js';
+import { type Caller, forbidden, hatFor, signatoryOf } from './caller.js';
+import type { Deps } from './deps.js';
+import { episodeOf } from './episode.js';
+import { fail, invalid, notFound } from './failure.js';
+import { checkReport, reportContent, type ReportContent, reportContentSchema } from './report-form.js';
+import { mayDo, type UseCase } from './rights.js';
+import { envelope, id, instant, words } from './schemas.js';
+import { handIn, type Handed, type Owed, type Receipt } from './submit.js';
+
+const correctionReason = words(1000).nullable().default(null);
+
+export const newAcknowledgement = z.strictObject({ noticeId: id, unitId: id.optional(), ...envelope });
+export const newReport = z.strictObject({
+  obligationId: id,
+  ...reportContent,
+  /** Of the office's and the technical group's papers. */
+  text: words(50_000).optional(),
+  documentNumber: words(120).optional(),
+  /** A colleague's draft, which the caller has reviewed and now hands in as it is. */
+  draftId: id.optional(),
+  correctionReason,
+  ...envelope,
+});
+export const newBulletin = z.strictObject({ day: z.iso.date(), text: words(20_000), attachments: reportContent.attachments, correctionReason, ...envelope });
+/** Where and since when it stands on the city's site (3.3.5). */
+export const newPublication = z.strictObject({ noticeId: id, url: z.url({ protocol: /^https?$/ }).max(500), publishedAt: instant, attachments: reportContent.attachments, correctionReason, ...envelope });
+export const taskFeedback = z.strictObject({ text: words(10_000), attachments: reportContent.attachments, correctionReason, ...envelope });
+
+/** What is reported by text and papers rather than by a unit's form. */
+const PAPERS: Partial<Record<ObligationKind, UseCase>> = {
+  'office-daily-report': 'office-report',
+  'office-final-report': 'office-report',
+  'zone-notice': 'office-report',
+  'prefecture-filing': 'office-report',
+  'zone-lift-instruction': 'office-report',
+  'consultation-advice': 'technical-report',
+  'process-analysis': 'technical-report',
+};
+const FORMS: readonly ObligationKind[] = ['startup-report', 'daily-report', 'summary-report'];
+
+export async function acknowledge(deps: Deps, caller: Caller, episodeId: string, input: z.output<typeof newAcknowledgement>): Promise<Receipt> {
+  const unitId = input.unitId ?? (await recorded(deps, caller, 'acknowledge', { episodeId }, () => Promise.resolve(onlyUnit(caller))));
+  return handIn(deps, caller, episodeId, 'acknowledge', `acknowledgement:${input.noticeId}:${unitId}`, async ({ place, episode }) => {
+    const act = await actOf(deps, caller, 'acknowledge', place, input, episode.nowMs);
+    return { act, reviewedBy: null, nil: false, content: null, correctionReason: null };
+  });
+}
+
+export function report(deps: Deps, caller: Caller, episodeId: string, input: z.output<typeof newReport>): Promise<Receipt> {
+  const kind = input.obligationId.split(':')[0] as ObligationKind;
+  return handIn(deps, caller, episodeId, PAPERS[kind] ?? 'report', input.obligationId, async (owed) => {
+    if (FORMS.includes(owed.kind)) return input.draftId === undefined ? formReport(deps, caller, owed, input) : reviewedReport(deps, caller, owed, input.draftId, input.correctionReason);
+    const useCase = PAPERS[owed.kind];
+    if (!useCase) throw invalid('obligationId', '该事项不以报告办理');
+    return paper(deps, caller, owed, useCase, input);
+  });
+}
+
+export function issueBulletin(deps: Deps, caller: Caller, episodeId: string, input: z.output<typeof newBulletin>): Promise<Receipt> {
+  return handIn(deps, caller, episodeId, 'bulletin', `bulletin:${input.day}:management`, (owed) => written(deps, caller, owed, 'bulletin', input, { text: input.text, attachments: input.attachments }));
+}
+
+export function recordPublication(deps: Deps, caller: Caller, episodeId: string, input: z.output<typeof newPublication>): Promise<Receipt> {
+  const { noticeId, url, publishedAt: publishedAtMs, attachments } = input;
+  return handIn(deps, caller, episodeId, 'publication', `site-publication:${noticeId}:management`, (owed) => {
+    if (publishedAtMs > owed.episode.nowMs) throw invalid('publishedAt', '公开时间不得晚于当前时间');
+    return written(deps, caller, owed, 'publication', input, { url, publishedAtMs, attachments });
+  });
+}
+
+export async function giveTaskFeedback(deps: Deps, caller: Caller, episodeId: string, taskId: string, input: z.output<typeof taskFeedback>): Promise<Receipt> {
+  const task = (await episodeOf(deps, episodeId)).state.tasks.find((t) => t.id === taskId);
+  if (!task) throw notFound('task');
+  return handIn(deps, caller, episodeId, 'give-task-feedback', `task:${taskId}:${task.ownerId}`, (owed) =>
+    written(deps, caller, owed, 'give-task-feedback', input, { text: input.text, attachments: input.attachments }),
+  );
+}
+
+async function formReport(deps: Deps, caller: Caller, owed: Owed, input: z.output<typeof newReport>): Promise<Handed> {
+  if (input.text !== undefined || input.documentNumber !== undefined) throw invalid(input.text === undefined ? 'documentNumber' : 'text', '单位报告用表单填报');
+  const content = reportContentSchema.parse({ nil: input.nil, values: input.values, measures: input.measures, impact: input.impact, note: input.note, attachments: input.attachments });
+  await checkContent(deps, owed, content);
+  const act = await actOf(deps, caller, 'report', owed.place, input, owed.episode.nowMs);
+  return { act, reviewedBy: null, nil: content.nil, content: { unitId: owed.ownerId, ...content }, correctionReason: input.correctionReason };
+}
+
+/** One of the unit filled it in as a draft, another has reviewed it: both sign. */
+async function reviewedReport(deps: Deps, caller: Caller, owed: Owed, draftId: string, reason: string | null): Promise<Handed> {
+  const draft = await draftById(deps.pool, draftId);
+  if (!draft || draft.kind !== 'report' || draft.ref !== owed.obligationId || draft.unitId !== owed.ownerId) throw notFound('draft');
+  const reviewedBy: Signatory = signedBy(caller, 'report', owed.place);
+  if (draft.accountId === caller.account.id) throw invalid('draftId', '填报人与审核人应为两人');
+  const filler = await accountById(deps.pool, draft.accountId, await deps.clock(deps.pool));
+  const hat = filler && hatFor(filler, 'report', owed.place);
+  if (!hat) throw forbidden('report');
+  const parsed = reportContentSchema.safeParse(draft.content);
+  if (!parsed.success) throw fail({ kind: 'invalid', faults: parsed.error.issues.map((i) => ({ path: `draft.${i.path.join('.')}`, message: i.message })) });
+  await checkContent(deps, owed, parsed.data);
+  const actor = signatoryOf(filler, hat);
+  const act: Act = { occurredAtMs: owed.episode.nowMs, channel: 'online', actor, recordedBy: actor, witness: null, entry: 'direct', evidence: [] };
+  return { act, reviewedBy, nil: parsed.data.nil, content: { unitId: owed.ownerId, ...parsed.data, reviewedBy: reviewedBy.accountId }, correctionReason: reason };
+}
+
+async function checkContent(deps: Deps, { episode, ownerId, kind }: Owed, content: ReportContent): Promise<void> {
+  checkReport(episode.plan, unitOf(episode.plan, ownerId), kind, content);
+  await requireDocuments(deps, content.attachments, 'attachments');
+}
+
+function paper(deps: Deps, caller: Caller, owed: Owed, useCase: UseCase, input: z.output<typeof newReport>): Promise<Handed> {
+  const { text, documentNumber, attachments, nil } = input;
+  if (text === undefined && attachments.length === 0) throw invalid('text', '应有正文或附件');
+  if (nil || Object.keys(input.values).length > 0 || input.measures.length > 0) throw invalid('values', '该报告不用单位表单');
+  return written(deps, caller, owed, useCase, input, { text: text ?? null, documentNumber: documentNumber ?? null, attachments });
+}
+
+async function written(
+  deps: Deps,
+  caller: Caller,
+  owed: Owed,
+  useCase: UseCase,
+  input: Parameters<typeof actOf>[4] & { readonly correctionReason: string | null },
+  content: { readonly attachments: readonly string[]; readonly [part: string]: unknown },
+): Promise<Handed> {
+  await requireDocuments(deps, content.attachments, 'attachments');
+  const act = await actOf(deps, caller, useCase, owed.place, input, owed.episode.nowMs);
+  return { act, reviewedBy: null, nil: false, content, correctionReason: input.correctionReason };
+}
+
+function unitOf(plan: Plan, unitId: string): Unit {
+  const unit = plan.units.find((u) => u.id === unitId);
+  if (!unit) throw notFound('unit');
+  return unit;
+}
+
+function onlyUnit({ account }: Caller): string {
+  const units = [...new Set(account.hats.flatMap((h) => h.unitId ?? []))];
+  if (units.length === 1 && units[0] !== undefined) return units[0];
+  const mayNameOne = units.length > 1 || account.hats.some((h) => mayDo('record-for-another', h.role));
+  throw mayNameOne ? invalid('unitId', '请写明单位') : forbidden('acknowledge');
+}

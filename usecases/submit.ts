@@ -1,0 +1,102 @@
+/** Hands something in: right, document, one transaction, receipt. Works with the engine down. */
+import type { Act, Signatory } from '../domain/act.js';
+import { canonicalJson } from '../domain/digest.js';
+
+import { decideSubmission, findObligation } from '../domain/submission.js';
+import type { ObligationKind } from '../domain/plan.js';
+import { refuse } from '../domain/refusal.js';
+import { saveDocument } from '../db/documents.js';
+import { appendSubmission } from '../db/ledger/submissions.js';
+import { recorded } from './audit.js';
+import { type Caller, commandIdOf, type Place } from './caller.js';
+import type { Deps } from './deps.js';
+import { type EpisodeContext, episodeOf } from './episode.js';
+import { fail, notFound } from './failure.js';
+import type { UseCase } from './rights.js';
+
+export interface Owed {
+  readonly episode: EpisodeContext;
+  readonly obligationId: string;
+  readonly kind: ObligationKind;
+  /** A unit's id or a role. */
+  readonly ownerId: string;
+  /** Where the right to it counts. */
+  readonly place: Place;
+}
+
+export interface Handed {
+  readonly act: Act;
+  readonly reviewedBy: Signatory | null;
+  readonly nil: boolean;
+  /** Kept as a document; null where the act itself is all. */
+  readonly content: object | null;
+  readonly correctionReason: string | null;
+}
+
+export interface Receipt {
+  readonly episodeId: string;
+  readonly obligationId: string;
+  readonly version: number;
+  readonly seq: number;
+  /** Real time of receipt, and the plan time it counts as. */
+  readonly recordedAtMs: number;
+  readonly countsAtMs: number;
+  readonly late: boolean;
+  readonly documentDigest: string | null;
+}
+
+export function handIn(
+  deps: Deps,
+  caller: Caller,
+  episodeId: string,
+  useCase: UseCase,
+  obligationId: string,
+  prepare: (owed: Owed) => Promise<Handed>,
+): Promise<Receipt> {
+  return recorded(deps, caller, useCase, { episodeId }, async () => {
+    const owed = await owedOf(deps, episodeId, obligationId);
+    const { act, reviewedBy, nil, content, correctionReason } = await prepare(owed);
+    const documentDigest = content && (await keep(deps, owed, content));
+    const outcome = await appendSubmission(deps.pool, {
+      episodeId,
+      commandId: commandIdOf(caller),
+      obligationId,
+      clock: deps.clock,
+      decide: ({ plan, state, filed, nowMs }) => decideSubmission(plan, state, filed, { obligationId, documentDigest, nil, act, reviewedBy, correctionReason }, nowMs),
+    });
+    switch (outcome.status) {
+      case 'no-such-episode':
+        throw notFound('episode');
+      case 'refused':
+        throw fail({ kind: 'refused', refusal: outcome.refusal });
+      case 'appended':
+      case 'already': {
+        const { event, seq, recordedAtMs } = outcome;
+        const group = findObligation(owed.episode.episodePlan, owed.episode.state, obligationId, event.atMs)?.group;
+        const late = typeof group?.dueAtMs === 'number' && event.countsAtMs > group.dueAtMs;
+        return { episodeId, obligationId, version: event.version, seq, recordedAtMs, countsAtMs: event.countsAtMs, late, documentDigest };
+      }
+    }
+  });
+}
+
+async function owedOf(deps: Deps, episodeId: string, obligationId: string): Promise<Owed> {
+  const episode = await episodeOf(deps, episodeId);
+  const found = findObligation(episode.episodePlan, episode.state, obligationId, episode.nowMs);
+  if (!found) throw fail({ kind: 'refused', ...refuse('not-owed', '5.1', '没有该报送义务', 'nothing of this kind is owed', { path: 'obligationId' }) });
+  const { group, ownerId } = found;
+  const isUnit = episode.plan.units.some((u) => u.id === ownerId);
+  const role = 'role' in group.rule.owner ? group.rule.owner.role : 'unit';
+  const place: Place = { areaId: episode.rightsAreaId, roles: [isUnit ? 'unit' : role], ...(isUnit ? { unitId: ownerId } : {}) };
+  return { episode, obligationId, kind: group.rule.kind, ownerId, place };
+}
+
+async function keep(deps: Deps, { episode, obligationId, kind }: Owed, content: object): Promise<string> {
+  return saveDocument(deps.pool, {
+    kind,
+    mediaType: 'application/json',
+    title: `${episode.state.number} ${obligationId}`,
+    body: canonicalJson({ episodeId: episode.episodeId, obligationId, ...content }),
+    createdAtMs: await deps.clock(deps.pool),
+  });
+}

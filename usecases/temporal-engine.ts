@@ -1,0 +1,101 @@
+/** The engine over Temporal's client. Built before the server can be reached; whatever it is asked then has no known outcome. */
+import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Pool } from '../db/pool.js';
+import { rowsOfCommand } from '../db/ledger/rows.js';
+import { loadEpisode } from '../db/projections/episodes.js';
+import { openEpisodesOf } from '../db/read/episode-pages.js';
+import { episodeStream } from '../domain/ledger.js';
+import { refuse, type Refusal } from '../domain/refusal.js';
+import { type Decision, type DecisionOutcome, decideUpdate, episodeWorkflowId, pokeSignal } from '../workflows/messages.js';
+import type { Log } from './deps.js';
+import type { Engine, EngineHealth } from './engine.js';
+
+export interface TemporalEngineOptions {
+  readonly client: Client;
+  readonly taskQueue: string;
+  readonly pool: Pool;
+  /** Signals the area's watch, starting it where it is not running. */
+  readonly pokeWatch: (areaId: string) => Promise<void>;
+  readonly log: Log;
+}
+
+/** Longer than an Update takes with its worker up. */
+const DECIDE_WITHIN_MS = 5_000;
+const POKE_WITHIN_MS = 2_000;
+const HEALTH_WITHIN_MS = 1_500;
+/** A worker that polls is seen at least every minute; one that died is forgotten after five. */
+const POLLER_FRESH_MS = 75_000;
+
+export function temporalEngine({ client, taskQueue, pool, pokeWatch, log }: TemporalEngineOptions): Engine {
+  return { decide, poke, health };
+
+  async function decide(episodeId: string, decision: Decision): Promise<DecisionOutcome | 'outcome-unknown'> {
+    const known = await onRecord(episodeId, decision.commandId);
+    if (known) return known;
+    try {
+      return await client.withDeadline(Date.now() + DECIDE_WITHIN_MS, () =>
+        client.workflow.getHandle(episodeWorkflowId(episodeId)).executeUpdate(decideUpdate, { args: [decision], updateId: decision.commandId }),
+      );
+    } catch (error) {
+      const refusal = refusalIn(error) ?? (await afterTheEnd(episodeId, error));
+      if (refusal) return { ok: false, refusal };
+      log.warn({ episodeId, commandId: decision.commandId, reason: reasonOf(error) }, 'no outcome of a decision in time');
+      return (await onRecord(episodeId, decision.commandId)) ?? 'outcome-unknown';
+    }
+  }
+
+  /** The ledger is the truth: what stands there was decided, whatever became of the answer. */
+  async function onRecord(episodeId: string, commandId: string): Promise<DecisionOutcome | null> {
+    const last = (await rowsOfCommand(pool, episodeStream(episodeId), commandId)).filter((r) => r.kind === 'decision').at(-1);
+    return last ? { ok: true, decisionNo: last.decisionNo ?? 0, seq: last.seq } : null;
+  }
+
+  async function afterTheEnd(episodeId: string, error: unknown): Promise<Refusal | null> {
+    if (!(error instanceof WorkflowNotFoundError)) return null;
+    const episode = await loadEpisode(pool, episodeId);
+    return episode?.state.phase === 'closed' ? refuse('wrong-phase', '5.2', '事件已结束', 'the episode is closed').refusal : null;
+  }
+
+  async function poke(areaId: string): Promise<void> {
+    try {
+      await client.withDeadline(Date.now() + POKE_WITHIN_MS, async () => {
+        const open = await openEpisodesOf(pool, areaId);
+        await Promise.all(open.map(({ id }) => pokeEpisode(id)));
+        if (!open.some((e) => e.active)) await pokeWatch(areaId);
+      });
+    } catch (error) {
+      log.warn({ areaId, reason: reasonOf(error) }, 'nobody could be told of the new row; it stands in the ledger');
+    }
+  }
+
+  async function pokeEpisode(episodeId: string): Promise<void> {
+    try {
+      await client.workflow.getHandle(episodeWorkflowId(episodeId)).signal(pokeSignal);
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    }
+  }
+
+  async function health(): Promise<EngineHealth> {
+    try {
+      const { pollers } = await client.withDeadline(Date.now() + HEALTH_WITHIN_MS, () =>
+        client.workflowService.describeTaskQueue({ namespace: client.options.namespace, taskQueue: { name: taskQueue }, taskQueueType: 1 }),
+      );
+      const isFresh = (seconds: number) => Date.now() - seconds * 1000 < POLLER_FRESH_MS;
+      return { reachable: true, worker: (pollers ?? []).some((p) => isFresh(Number(p.lastAccessTime?.seconds ?? 0))) };
+    } catch {
+      return { reachable: false, worker: false };
+    }
+  }
+}
+
+/** A refusal of the workflow's validator travels as the failure of the Update. */
+function refusalIn(error: unknown): Refusal | null {
+  if (!(error instanceof WorkflowUpdateFailedError) || !(error.cause instanceof ApplicationFailure)) return null;
+  return error.cause.type === 'Refusal' ? ((error.cause.details?.[0] as Refusal | undefined) ?? null) : null;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
