@@ -1,7 +1,7 @@
 /** Is the record whole? Every chain, every number, and whether the read models stand where the ledger stands. */
 import { CHAIN_START, type ChainFault, checkChain } from '../domain/ledger.js';
 import { readStream } from './ledger/rows.js';
-import type { Db } from './pool.js';
+import { type Pool, transaction, type Tx } from './pool.js';
 
 export interface LedgerFault {
   readonly stream: string;
@@ -19,8 +19,15 @@ export interface LedgerCheck {
 
 const PAGE_ROWS = 500;
 
-/** Recomputes every row's hash. `progress` is told rows done and rows in all. */
-export async function checkLedger(db: Db, progress: (done: number, total: number) => void = () => undefined): Promise<LedgerCheck> {
+/** Recomputes every row's hash, all as of one instant, while others write on. `progress` is told rows done and rows in all. */
+export function checkLedger(pool: Pool, progress: (done: number, total: number) => void = () => undefined): Promise<LedgerCheck> {
+  return transaction(pool, async (tx) => {
+    await tx.query('set transaction isolation level repeatable read, read only');
+    return check(tx, progress);
+  });
+}
+
+async function check(db: Tx, progress: (done: number, total: number) => void): Promise<LedgerCheck> {
   const faults: LedgerFault[] = [];
   // Rows without a stream's head are found as well as heads without rows.
   const { rows: streams } = await db.query<{ stream: string; rows: number; seq: number | null; hash: string | null; decisionNo: number | null }>(
@@ -49,7 +56,7 @@ export async function checkLedger(db: Db, progress: (done: number, total: number
 }
 
 /** The last decision and the number of submissions of each episode, as the ledger has them and as the read models do. */
-async function projectionFaults(db: Db): Promise<LedgerFault[]> {
+async function projectionFaults(db: Tx): Promise<LedgerFault[]> {
   const { rows } = await db.query<LedgerFault>(
     `with recorded as (
        select substr(stream, length('episode/') + 1) as id, max(seq) filter (where kind = 'decision') as seq, count(*) filter (where kind = 'submission') as submissions
@@ -66,7 +73,7 @@ async function projectionFaults(db: Db): Promise<LedgerFault[]> {
 }
 
 /** Documents that a row names by digest and nobody has kept. */
-async function documentFaults(db: Db): Promise<LedgerFault[]> {
+async function documentFaults(db: Tx): Promise<LedgerFault[]> {
   const { rows } = await db.query<LedgerFault>(
     `select stream, seq, 'document' as fault, digest as expected, '-' as found
      from (select stream, seq, coalesce(event ->> 'documentDigest', event ->> 'digest') as digest from ledger where kind <> 'decision') named

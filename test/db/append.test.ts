@@ -10,6 +10,7 @@ import { appendDecision } from '../../db/ledger/decisions.js';
 import { readStream, rowsOfCommand } from '../../db/ledger/rows.js';
 import { transaction } from '../../db/pool.js';
 import { addDrillArea } from '../../db/plans.js';
+import { rebuild } from '../../db/rebuild.js';
 import { CURRENT_RULES } from '../../domain/rules.js';
 import { act, Episode, person, START_MS, type World, world } from './support/world.js';
 
@@ -42,7 +43,7 @@ describe('appending decisions', () => {
     expect(checkChain(rows).faults).toEqual([]);
     expect(rows.slice(-2).map((r) => r.eventId)).toEqual(['twice#0', 'twice#1']);
     const { rows: [projected] } = await w.database.pool.query<{ state: unknown; updated_seq: number }>('select state, updated_seq from episodes where id = $1', [e.id]);
-    expect(projected).toEqual({ state: JSON.parse(JSON.stringify(e.state)), updated_seq: rows.length });
+    expect(projected).toEqual({ state: JSON.parse(JSON.stringify(e.state)) as unknown, updated_seq: rows.length });
   });
 
   test('the same command again changes nothing and answers with what it does not know', async () => {
@@ -137,6 +138,21 @@ describe('appenders at the same time', () => {
     const decided = rows.filter((r) => r.kind === 'decision');
     expect(decided.map((r) => r.decisionNo)).toEqual(decided.map((_, i) => i + 1));
     expect(rows.filter((r) => r.kind === 'submission')).toHaveLength(w.plan.units.length);
+    expect((await checkLedger(w.database.pool)).faults).toEqual([]);
+  });
+});
+
+describe('the check and the rebuild beside running appenders', () => {
+  test('find no fault, and miss nothing', async () => {
+    const e = await opened();
+    const appending = (async () => {
+      for (let i = 0; i < 60; i++) await e.append([cleared(w.nowMs)]);
+    })();
+    for (let i = 0; i < 4; i++) {
+      expect((await checkLedger(w.database.pool)).faults).toEqual([]);
+      await rebuild(w.database.pool, w.clock);
+    }
+    await appending;
     expect((await checkLedger(w.database.pool)).faults).toEqual([]);
   });
 });
