@@ -13,11 +13,12 @@ import { ensureWritableFolder, writeFileAtomically } from '../embedded/folders.j
 import { requireFreePort } from '../embedded/ports.js';
 import { SetupProblem } from '../embedded/problem.js';
 import { step } from '../embedded/progress.js';
+import { stopSignal } from '../embedded/signals.js';
 import { type Stack, startEmbedded } from '../embedded/stack.js';
 import { loadPlan } from '../plans/load.js';
 import { seedDemo } from '../usecases/demo.js';
 
-const STOP_WITHIN_MS = 10_000;
+const STOP_WITHIN_MS = 15_000;
 const READY_LIMIT_MS = 120_000;
 const ACCOUNTS_FILE = 'demo-accounts.json';
 
@@ -34,7 +35,7 @@ try {
 async function main(): Promise<void> {
   const config = readConfig();
   const { bind, port } = config.http;
-  const stop = nextStop();
+  const stop = stopSignal(say);
   const stack = await startEmbedded({ config, log: say });
   try {
     // Only now: an API left over by a killed start would hold the port, and the lock says that no other start is alive.
@@ -105,11 +106,4 @@ function announce(config: Config, stack: Stack, baseUrl: string, isDemo: boolean
   if (isDemo) say(`演示账号与口令：          ${join(config.dataDir, ACCOUNTS_FILE)}`);
   say(`数据与日志：              ${config.dataDir}`);
   say('按 Ctrl-C 停止。');
-}
-
-/** The first Ctrl-C, or a polite end from outside. */
-function nextStop(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
 }
