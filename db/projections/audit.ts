@@ -1,3 +1,4 @@
+import { attestedAtMs } from '../../domain/act.js';
 import type { EpisodeAudit } from '../../domain/delivery.js';
 import type { LedgerRow } from '../../domain/ledger.js';
 import type { Tx } from '../pool.js';
@@ -13,7 +14,7 @@ export async function projectAudit(tx: Tx, episode: { readonly id: string; reado
       if (event.channel === 'inbox') await writeInbox(tx, episode, itemsOfDelivery(event).map((item) => ({ row, item })));
       return;
     case 'notice-receipted':
-      return projectReceipt(tx, episode.id, event.noticeId, event.recipient, event.act.occurredAtMs, event.act.actor);
+      return projectReceipt(tx, episode.id, event.noticeId, event.recipient, attestedAtMs(event.act, event.atMs), event.act.actor);
     case 'history-archived':
       await tx.query('insert into archives (episode_id, digest, archived_at_ms) values ($1, $2, $3) on conflict (episode_id) do update set digest = excluded.digest, archived_at_ms = excluded.archived_at_ms', [
         episode.id,
