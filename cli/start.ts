@@ -1,9 +1,10 @@
 /** `npm start`: everything on this machine, in one command, until Ctrl-C. */
-import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { childEnvironment, type Config, readConfig } from '../config/env.js';
 import { ConfigProblem } from '../config/problem.js';
+import { passwordOf } from '../db/accounts/accounts.js';
 import { databaseClock } from '../db/clock.js';
 import { migrate } from '../db/migrate.js';
 import { listAreas, savePlan, setAreaPlan } from '../db/plans.js';
@@ -16,7 +17,7 @@ import { step } from '../embedded/progress.js';
 import { stopSignal } from '../embedded/signals.js';
 import { type Stack, startEmbedded } from '../embedded/stack.js';
 import { loadPlan } from '../plans/load.js';
-import { seedDemo } from '../usecases/demo.js';
+import { type DemoAccount, seedDemo } from '../usecases/demo.js';
 
 const STOP_WITHIN_MS = 15_000;
 const READY_LIMIT_MS = 120_000;
@@ -73,12 +74,23 @@ async function prepare(config: Config, stack: Stack, baseUrl: string | null): Pr
     const isKnown = (await listAreas(pool)).some((a) => a.areaId === config.area);
     if (!isKnown) await setAreaPlan(pool, config.area, planDigest);
     if (baseUrl === null) return;
-    const accounts = await seedDemo({ pool, clock: databaseClock, plan, areaId: config.area, secret: () => randomBytes(12).toString('base64url') });
-    if (accounts === null) return;
+    const file = join(config.dataDir, ACCOUNTS_FILE);
+    const made = existingAccounts(file);
+    const areStillThere = made !== null && made[0] !== undefined && (await passwordOf(pool, made[0].login)) !== null;
+    const accounts = areStillThere ? made : await seedDemo({ pool, clock: databaseClock }, plan, config.area);
     ensureWritableFolder(config.dataDir);
-    writeFileAtomically(join(config.dataDir, ACCOUNTS_FILE), `${JSON.stringify({ baseUrl, accounts }, null, 2)}\n`, 0o600);
+    writeFileAtomically(file, `${JSON.stringify({ baseUrl, accounts }, null, 2)}\n`, 0o600);
   } finally {
     await pool.end();
+  }
+}
+
+/** The accounts of an earlier start; null when there are none to be read. */
+function existingAccounts(file: string): DemoAccount[] | null {
+  try {
+    return (JSON.parse(readFileSync(file, 'utf8')) as { accounts: DemoAccount[] }).accounts;
+  } catch {
+    return null;
   }
 }
 
