@@ -7,7 +7,7 @@ import { ConfigProblem } from '../config/problem.js';
 import { passwordOf } from '../db/accounts/accounts.js';
 import { databaseClock } from '../db/clock.js';
 import { migrate } from '../db/migrate.js';
-import { listAreas, savePlan, setAreaPlan } from '../db/plans.js';
+import { savePlan, setAreaPlan } from '../db/plans.js';
 import { createPool } from '../db/pool.js';
 import { stopRecorded } from '../embedded/daemon.js';
 import { ensureWritableFolder, writeFileAtomically } from '../embedded/folders.js';
@@ -65,14 +65,12 @@ async function main(): Promise<void> {
   say('已停止；数据保留，再次 npm start 即可继续。');
 }
 
-/** The plan that the area's next episode begins under; and, on a new embedded database, the demonstration's accounts. */
+/** The plan that the area's next episode begins under (a running one keeps its own); and, on a new embedded database, the demonstration's accounts. */
 async function prepare(config: Config, stack: Stack, baseUrl: string | null): Promise<void> {
   const pool = createPool(stack.databaseUrl, { max: 2 });
   try {
     const plan = loadPlan(config.plan);
-    const planDigest = await savePlan(pool, plan, Date.now());
-    const isKnown = (await listAreas(pool)).some((a) => a.areaId === config.area);
-    if (!isKnown) await setAreaPlan(pool, config.area, planDigest);
+    await setAreaPlan(pool, config.area, await savePlan(pool, plan, Date.now()));
     if (baseUrl === null) return;
     const file = join(config.dataDir, ACCOUNTS_FILE);
     const made = existingAccounts(file);
