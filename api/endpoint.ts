@@ -28,6 +28,8 @@ export interface Endpoint {
   readonly query: z.ZodObject | null;
   readonly body: z.ZodType | null;
   readonly answer: z.ZodType | null;
+  /** The body is bytes, not JSON: the handler reads `request.body` as a Buffer. */
+  readonly bytes: boolean;
   /** What is kept as the answer of a key, where the answer itself must not be kept (a secret shown once). */
   readonly kept: ((answer: unknown) => unknown) | null;
   handle(incoming: Incoming<unknown, unknown, unknown>): Promise<unknown>;
@@ -44,6 +46,7 @@ interface Description<P, Q, B> {
   readonly query?: Q;
   readonly body?: B;
   readonly answer?: z.ZodType;
+  readonly bytes?: true;
   readonly kept?: (answer: unknown) => unknown;
 }
 
@@ -51,7 +54,7 @@ interface Description<P, Q, B> {
 export function endpoint<P extends z.ZodObject | undefined = undefined, Q extends z.ZodObject | undefined = undefined, B extends z.ZodType | undefined = undefined>(
   method: Method,
   path: string,
-  { tag, summary, access, status, params, query, body, answer, kept }: Description<P, Q, B>,
+  { tag, summary, access, status, params, query, body, answer, bytes, kept }: Description<P, Q, B>,
   handle: (incoming: Incoming<Out<P>, Out<Q>, Out<B>>) => Promise<unknown>,
 ): Endpoint {
   return {
@@ -65,8 +68,9 @@ export function endpoint<P extends z.ZodObject | undefined = undefined, Q extend
     query: query ?? null,
     body: body ?? null,
     answer: answer ?? null,
+    bytes: bytes ?? false,
     kept: kept ?? null,
     // The schemas that make these types are the ones the request was parsed with.
-    handle: handle as Endpoint['handle'],
+    handle: handle,
   };
 }

@@ -1,8 +1,9 @@
 /** Puts described endpoints onto a router: parse, authenticate, once per key, answer. */
 import express, { type Request, type Response, type Router } from 'express';
 import type { z } from 'zod';
-import { canonicalJson, sha256Hex } from '../domain/digest.js';
+import { digestOf, sha256Hex } from '../domain/digest.js';
 import type { Deps } from '../usecases/deps.js';
+import { DOCUMENT_LIMIT_BYTES } from '../usecases/documents.js';
 import type { Fault } from '../usecases/failure.js';
 import { once } from '../usecases/idempotency.js';
 import { callerOf } from './authentication.js';
@@ -10,16 +11,17 @@ import type { Endpoint } from './endpoint.js';
 import { present } from './present.js';
 import { HttpProblem, problemOf } from './problems.js';
 
-export const BODY_LIMIT = '1mb';
+const BODY_LIMIT_BYTES = 2 ** 20;
 const KEY_FORM = /^[\x21-\x7e]{8,128}$/;
 /** Answers that say nothing about what was asked: the next try may get another. */
 const PASSING = [401, 408, 425, 429];
 
 export function mount(router: Router, deps: Deps, endpoints: readonly Endpoint[]): void {
-  const json = express.json({ limit: BODY_LIMIT, strict: false });
+  const json = express.json({ limit: BODY_LIMIT_BYTES, strict: false });
+  const bytes = express.raw({ limit: DOCUMENT_LIMIT_BYTES, type: () => true });
   for (const e of endpoints) {
     const path = e.path.replaceAll(/\{(\w+)\}/g, ':$1');
-    router[e.method](path, json, (request, response) => serve(deps, e, request, response));
+    router[e.method](path, e.bytes ? bytes : json, (request, response) => serve(deps, e, request, response));
   }
 }
 
@@ -31,7 +33,7 @@ async function serve(deps: Deps, e: Endpoint, request: Request, response: Respon
   }
   const caller = callerOf(request, null);
   const key = keyOf(request);
-  const digest = sha256Hex(canonicalJson({ path: request.originalUrl, body: (request.body as unknown) ?? null }));
+  const digest = digestOfRequest(request);
   let fresh: unknown;
   const result = await once(
     deps,
@@ -86,6 +88,12 @@ function faultsOf(issue: z.core.$ZodIssue, prefix: string): Fault[] {
   const path = [prefix, ...issue.path.map(String)].filter((part) => part !== '').join('.');
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: path === '' ? key : `${path}.${key}`, message: '没有这一项' }));
   return [{ path, message: issue.message }];
+}
+
+/** What the key stands for: where it was sent and with what. */
+function digestOfRequest(request: Request): string {
+  const body = request.body as unknown;
+  return digestOf({ path: request.originalUrl, body: Buffer.isBuffer(body) ? sha256Hex(body) : (body ?? null) });
 }
 
 function keyOf(request: Request): string {

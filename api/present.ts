@@ -12,7 +12,13 @@ export function present(value: unknown): unknown {
   if (value instanceof Verbatim) return value.value;
   if (Array.isArray(value)) return value.map(present);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, of]) => (key.endsWith('Ms') && (typeof of === 'number' || of === null) ? [key.slice(0, -2), of === null ? null : isoOf(of)] : [key, present(of)])));
+  return Object.fromEntries(Object.entries(value as Record<string, unknown>).map(([key, of]) => entryOf(key, of)));
+}
+
+function entryOf(key: string, of: unknown): [string, unknown] {
+  if (key.endsWith('Ms') && of === null) return [key.slice(0, -2), null];
+  if (key.endsWith('Ms') && typeof of === 'number') return [key.slice(0, -2), isoOf(of)];
+  return [key, present(of)];
 }
 
 /** Milliseconds are shown where there are any: one of them decides whether a report is late. */

@@ -13,7 +13,8 @@ export interface TemporalTls {
 }
 
 export interface Config {
-  readonly http: { readonly port: number; readonly bind: string };
+  /** `trustProxy`: whose `X-Forwarded-*` headers count, e.g. `loopback`; unset: nobody's. */
+  readonly http: { readonly port: number; readonly bind: string; readonly trustProxy?: string };
   /** Absolute. */
   readonly dataDir: string;
   /** Set where PostgreSQL is not ours to run. */
@@ -59,6 +60,7 @@ const isDatabaseUrl = (value: string) => /^postgres(ql)?:\/\//.test(value) && UR
 const SETTINGS = {
   PORT: setting(port.default(8080), '应为 1 到 65535 的整数', 'give a whole number from 1 to 65535'),
   BIND: setting(text.default('127.0.0.1'), '应为本机的一个 IP 地址', "give one of this machine's IP addresses"),
+  TRUST_PROXY: setting(text.optional(), '应为代理的地址或网段，如 loopback', 'give the addresses of the proxies, like loopback'),
   DATA_DIR: setting(text.default('.qingkong'), '应为文件夹路径', 'give the path of a folder'),
   DATABASE_URL: setting(
     text.refine(isDatabaseUrl).optional(),
@@ -104,7 +106,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   const settings = parse(withFiles(environment, Object.keys(SETTINGS)));
   const tls = temporalTls(settings);
   return {
-    http: { port: settings.PORT, bind: settings.BIND },
+    http: { port: settings.PORT, bind: settings.BIND, ...defined('trustProxy', settings.TRUST_PROXY) },
     dataDir: resolve(settings.DATA_DIR),
     ...defined('databaseUrl', databaseUrl(settings)),
     ...defined('databaseOwnerUrl', settings.DATABASE_OWNER_URL),

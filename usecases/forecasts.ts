@@ -64,7 +64,7 @@ export function recordForecast(deps: Deps, caller: Caller, areaId: string, input
   return recorded(deps, caller, 'record-forecast', { areaId }, async () => {
     const area = await areaOf(deps, areaId);
     const by = signedBy(caller, 'record-forecast', { areaId: area.rightsAreaId });
-    await checkTimes(input, await planNowMs(deps, area.clock));
+    checkTimes(input, await planNowMs(deps, area.clock));
     const document = documentOf(input);
     const digest = await saveDocument(deps.pool, {
       kind: 'forecast',
@@ -89,7 +89,7 @@ export function recordForecast(deps: Deps, caller: Caller, areaId: string, input
   });
 }
 
-async function checkTimes(input: NewForecast, nowMs: number): Promise<void> {
+function checkTimes(input: NewForecast, nowMs: number): void {
   if (input.issuedAt > nowMs + ISSUED_AHEAD_MS) throw invalid('issuedAt', '发布时间不得晚于当前时间');
   if ('days' in input && (input.days[0]?.date ?? '') < addDays(dayOf(input.issuedAt), -1)) throw invalid('days.0.date', '预报不得早于发布日的前一日');
   if ('hours' in input && (input.hours[0]?.at ?? 0) < input.issuedAt - 24 * HOUR_MS) throw invalid('hours.0.at', '预报不得早于发布时间前 24 小时');

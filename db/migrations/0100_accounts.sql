@@ -101,4 +101,6 @@ create index drafts_of_unit on drafts (unit_id, kind, ref);
 
 grant select, insert, update on accounts, hats, delegations, sessions, tokens, idempotency_keys, drafts to qingkong_app;
 grant select, insert on sign_in_failures to qingkong_app;
+-- Readiness asks what has run.
+grant select on migrations to qingkong_app;
 grant delete on sessions, sign_in_failures, idempotency_keys, drafts to qingkong_app;
