@@ -1,5 +1,5 @@
 /** Grades an area's air on what is on record. */
-import { assess, OBSERVED_DAYS_WANTED } from '../domain/air/assess.js';
+import { assess, type AssessmentInput, OBSERVED_DAYS_WANTED } from '../domain/air/assess.js';
 import type { Assessment } from '../domain/air/assessment.js';
 import { concentrationsOf, type HourValues, type TimeSpan } from '../domain/air/concentrations.js';
 import type { DayValues } from '../domain/air/days.js';
@@ -7,7 +7,7 @@ import type { ForecastDay, ForecastValues, Observed } from '../domain/air/joined
 import type { ForecastDocument } from '../domain/area.js';
 import { DAY_MS, dayOf } from '../domain/time.js';
 import { readDocument } from '../db/documents.js';
-import type { Tx } from '../db/pool.js';
+import type { Db } from '../db/pool.js';
 import { dustFlags, newestForecast, observedSince, type ObservedRow } from '../db/read/air.js';
 import type { AreaContext } from './plans.js';
 
@@ -20,23 +20,25 @@ export interface Fresh {
 }
 
 /** The assessment that a row of the area's stream carries; under the stream's lock. */
-export async function assessArea(tx: Tx, { areaId, plan, tables }: AreaContext, fresh: Fresh, row: { readonly seq: number; readonly planAtMs: number }): Promise<Assessment> {
-  const sinceMs = row.planAtMs - OBSERVED_DAYS_WANTED * DAY_MS;
+export async function assessArea(tx: Db, area: AreaContext, fresh: Fresh, row: { readonly seq: number; readonly planAtMs: number }): Promise<Assessment> {
+  return assess(area.plan, area.tables, { id: `A${row.seq}`, ...(await airOfArea(tx, area, fresh, row.planAtMs)) }, row.planAtMs);
+}
+
+/** What is known of an area's air at an instant, and what is newly brought. */
+export async function airOfArea(tx: Db, { areaId }: AreaContext, fresh: Fresh, planAtMs: number): Promise<Omit<AssessmentInput, 'id'>> {
   const current = fresh.forecast ?? (await currentForecast(tx, areaId));
   const flags = (await dustFlags(tx, areaId)).filter((flag) => flag.id !== fresh.dust?.id);
-  const input = {
-    id: `A${row.seq}`,
+  return {
     forecastId: current?.id ?? null,
     forecastDigest: current?.digest ?? null,
     forecastIssuedAtMs: current?.issuedAtMs ?? null,
-    observed: await observed(tx, areaId, sinceMs, fresh.observed),
+    observed: await observed(tx, areaId, planAtMs - OBSERVED_DAYS_WANTED * DAY_MS, fresh.observed),
     forecast: current ? valuesOf(current.document) : null,
     dustSpans: [...flags.flatMap((flag) => flag.spans), ...(fresh.dust?.spans ?? [])],
   };
-  return assess(plan, tables, input, row.planAtMs);
 }
 
-async function currentForecast(tx: Tx, areaId: string): Promise<Fresh['forecast'] | null> {
+async function currentForecast(tx: Db, areaId: string): Promise<Fresh['forecast'] | null> {
   const row = await newestForecast(tx, areaId);
   const stored = row && (await readDocument(tx, row.digest));
   return row && stored ? { ...row, document: JSON.parse(stored.body.toString('utf8')) as ForecastDocument } : null;
@@ -49,7 +51,7 @@ function valuesOf({ kind, values }: ForecastDocument): ForecastValues | null {
 }
 
 /** By the hour where hours are recorded, else by the day. */
-async function observed(tx: Tx, areaId: string, sinceMs: number, fresh: Fresh['observed']): Promise<Observed | null> {
+async function observed(tx: Db, areaId: string, sinceMs: number, fresh: Fresh['observed']): Promise<Observed | null> {
   const of = async (kind: 'hourly' | 'daily') => [...(await observedSince(tx, areaId, kind, sinceMs)), ...(fresh?.kind === kind ? fresh.rows.filter((r) => r.atMs >= sinceMs) : [])];
   const hourly = await of('hourly');
   if (hourly.length > 0) return { kind: 'hourly', stations: stationsOf(hourly) };

@@ -65,7 +65,7 @@ export function recordForecast(deps: Deps, caller: Caller, areaId: string, input
     const area = await areaOf(deps, areaId);
     const by = signedBy(caller, 'record-forecast', { areaId: area.rightsAreaId });
     checkTimes(input, await planNowMs(deps, area.clock));
-    const document = documentOf(input);
+    const document = forecastDocument(input);
     const digest = await saveDocument(deps.pool, {
       kind: 'forecast',
       mediaType: 'application/json',
@@ -95,7 +95,8 @@ function checkTimes(input: NewForecast, nowMs: number): void {
   if ('hours' in input && (input.hours[0]?.at ?? 0) < input.issuedAt - 24 * HOUR_MS) throw invalid('hours.0.at', '预报不得早于发布时间前 24 小时');
 }
 
-function documentOf(input: NewForecast): ForecastDocument {
+/** As it is kept under its digest. */
+export function forecastDocument(input: NewForecast): ForecastDocument {
   if ('days' in input) return { kind: 'daily', values: input.days };
   return { kind: 'hourly', values: input.hours.map(({ at: atMs, ...values }) => ({ atMs, ...values })) };
 }

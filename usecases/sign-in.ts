@@ -5,7 +5,7 @@ import { insertSession, revokeSessionBySecret } from '../db/accounts/credentials
 import { type Account, accountById, accountOfSession, accountOfToken } from '../db/accounts/principals.js';
 import { countFailures, forgetFailures, recordFailure } from '../db/accounts/sign-in-failures.js';
 import type { Deps } from './deps.js';
-import { fail } from './failure.js';
+import { fail, invalid } from './failure.js';
 import { isPassword, newSecret, secretDigest } from './passwords.js';
 
 export const SESSION_MS = 12 * HOUR_MS;
@@ -43,6 +43,18 @@ export async function signIn(deps: Deps, { login, password, address, userAgent }
   const digest = secretDigest(secret);
   await insertSession(pool, { id: digest.slice(0, 16), digest, accountId: account.id, userAgent: userAgent?.slice(0, 300) ?? null, createdAtMs: nowMs, expiresAtMs });
   return { secret, account, expiresAtMs };
+}
+
+/** The same person again, before a signature: throws `invalid` at `password` for a wrong one, `throttled` after too many. */
+export async function confirmPassword(deps: Deps, { login }: Pick<Account, 'login'>, password: string, address: string): Promise<void> {
+  const { pool } = deps;
+  const nowMs = await deps.clock(pool);
+  const failures = await countFailures(pool, login, address, nowMs - WINDOW_MS);
+  if (failures.ofLoginHere >= MAX_FAILURES.ofLoginHere) throw fail({ kind: 'throttled', retryAfterSeconds: WINDOW_MS / 1000 });
+  await recordFailure(pool, login, address, nowMs);
+  const found = await passwordOf(pool, login);
+  if (!(await isPassword(found?.passwordHash ?? null, password))) throw invalid('password', '口令不对');
+  await forgetFailures(pool, login, address);
 }
 
 export async function signOut(deps: Deps, secret: string): Promise<void> {
