@@ -1,12 +1,13 @@
 /** Observations (3.1), hourly by station or daily for the city. A correction is a new version of the hour; the old one stays. */
 import { z } from 'zod';
 import type { ObservationsDocument } from '../domain/area.js';
-import { saysSomethingNew } from '../domain/air/news.js';
 import { POLLUTANTS } from '../domain/air/pollutants.js';
 import { canonicalJson } from '../domain/digest.js';
 import { dayOf, endOfDayMs, HOUR_MS, isWholeHour, startOfDayMs } from '../domain/time.js';
+import { isToBeTold } from '../domain/watch.js';
 import { saveDocument } from '../db/documents.js';
 import { newestAssessment } from '../db/read/air.js';
+import { activeEpisode } from '../db/read/episodes.js';
 import { signedBy } from './acts.js';
 import { appendToArea } from './area-stream.js';
 import { assessArea } from './assessment.js';
@@ -64,7 +65,8 @@ export function recordObservations(deps: Deps, caller: Caller, areaId: string, i
     });
     const row = await appendToArea(deps, caller, area, async ({ tx, seq, planAtMs }) => {
       const now = await assessArea(tx, area, { observed: document }, { seq, planAtMs });
-      const assessment = saysSomethingNew(area.plan, await newestAssessment(tx, areaId), now) ? now : null;
+      const isRunning = (await activeEpisode(tx, areaId)) !== null;
+      const assessment = isToBeTold(area.plan, await newestAssessment(tx, areaId), now, isRunning) ? now : null;
       return { type: 'observations-recorded', atMs: planAtMs, clause: '3.1', digest, by, assessment };
     });
     return { digest, rows: document.rows.length, seq: row?.seq ?? 0, assessment: row?.event.assessment ?? null };

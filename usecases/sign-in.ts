@@ -3,7 +3,7 @@ import { HOUR_MS, MINUTE_MS } from '../domain/time.js';
 import { passwordOf } from '../db/accounts/accounts.js';
 import { insertSession, revokeSessionBySecret } from '../db/accounts/credentials.js';
 import { type Account, accountById, accountOfSession, accountOfToken } from '../db/accounts/principals.js';
-import { countFailures, forgetFailures, recordFailure } from '../db/accounts/sign-in-failures.js';
+import { countFailures, dropFailure, forgetFailures, recordFailure } from '../db/accounts/sign-in-failures.js';
 import type { Deps } from './deps.js';
 import { fail, invalid } from './failure.js';
 import { isPassword, newSecret, secretDigest } from './passwords.js';
@@ -26,11 +26,13 @@ export interface SignIn {
 export async function signIn(deps: Deps, { login, password, address, userAgent }: SignIn): Promise<{ secret: string; account: Account; expiresAtMs: number }> {
   const { pool } = deps;
   const nowMs = await deps.clock(pool);
+  // Recorded before it is counted, so that of many at once no more than the limit are looked at.
+  const tryId = await recordFailure(pool, login, address, nowMs);
   const failures = await countFailures(pool, login, address, nowMs - WINDOW_MS);
-  const isTooMany = failures.ofLoginHere >= MAX_FAILURES.ofLoginHere || failures.ofLogin >= MAX_FAILURES.ofLogin || failures.ofAddress >= MAX_FAILURES.ofAddress;
-  if (isTooMany) throw fail({ kind: 'throttled', retryAfterSeconds: WINDOW_MS / 1000 });
-  // Counted before the slow check, so that many at once do not all pass the limit.
-  await recordFailure(pool, login, address, nowMs);
+  if (failures.ofLoginHere > MAX_FAILURES.ofLoginHere || failures.ofLogin > MAX_FAILURES.ofLogin || failures.ofAddress > MAX_FAILURES.ofAddress) {
+    await dropFailure(pool, tryId);
+    throw fail({ kind: 'throttled', retryAfterSeconds: WINDOW_MS / 1000 });
+  }
 
   const found = await passwordOf(pool, login);
   const isRight = await isPassword(found?.passwordHash ?? null, password);

@@ -1,10 +1,12 @@
 /** The engine over Temporal's client. Built before the server can be reached; whatever it is asked then has no known outcome. */
 import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from '../db/pool.js';
 import { rowsOfCommand } from '../db/ledger/rows.js';
 import { loadEpisode } from '../db/projections/episodes.js';
 import { openEpisodesOf } from '../db/read/episode-pages.js';
+import { decisionsOf } from '../db/read/episodes.js';
 import { episodeStream } from '../domain/ledger.js';
 import { refuse, type Refusal } from '../domain/refusal.js';
 import { type Decision, type DecisionOutcome, decideUpdate, episodeWorkflowId, pokeSignal } from '../workflows/messages.js';
@@ -22,6 +24,7 @@ export interface TemporalEngineOptions {
 
 /** Longer than an Update takes with its worker up. */
 const DECIDE_WITHIN_MS = 5_000;
+const ASK_AGAIN_AFTER_MS = 200;
 const POKE_WITHIN_MS = 2_000;
 const HEALTH_WITHIN_MS = 1_500;
 /** A worker that polls is seen at least every minute; one that died is forgotten after five. */
@@ -33,16 +36,29 @@ export function temporalEngine({ client, taskQueue, pool, pokeWatch, log }: Temp
   async function decide(episodeId: string, decision: Decision): Promise<DecisionOutcome | 'outcome-unknown'> {
     const known = await onRecord(episodeId, decision.commandId);
     if (known) return known;
-    try {
-      return await client.withDeadline(Date.now() + DECIDE_WITHIN_MS, () =>
-        client.workflow.getHandle(episodeWorkflowId(episodeId)).executeUpdate(decideUpdate, { args: [decision], updateId: decision.commandId }),
-      );
-    } catch (error) {
-      const refusal = refusalIn(error) ?? (await afterTheEnd(episodeId, error));
-      if (refusal) return { ok: false, refusal };
-      log.warn({ episodeId, commandId: decision.commandId, reason: reasonOf(error) }, 'no outcome of a decision in time');
-      return (await onRecord(episodeId, decision.commandId)) ?? 'outcome-unknown';
+    const deadlineMs = Date.now() + DECIDE_WITHIN_MS;
+    for (;;) {
+      try {
+        return await client.withDeadline(deadlineMs, () =>
+          client.workflow.getHandle(episodeWorkflowId(episodeId)).executeUpdate(decideUpdate, { args: [decision], updateId: decision.commandId }),
+        );
+      } catch (error) {
+        const refused = refusalIn(error);
+        if (refused && Date.now() < deadlineMs && (await isBehind(episodeId, refused.knownDecisions))) continue;
+        const refusal = refused?.refusal ?? (await afterTheEnd(episodeId, error));
+        if (refusal) return (await onRecord(episodeId, decision.commandId)) ?? { ok: false, refusal };
+        log.warn({ episodeId, commandId: decision.commandId, reason: reasonOf(error) }, 'no outcome of a decision in time');
+        return (await onRecord(episodeId, decision.commandId)) ?? 'outcome-unknown';
+      }
     }
+  }
+
+  /** A refusal on a state that is not the ledger's says nothing: the workflow is told to look, and asked again. */
+  async function isBehind(episodeId: string, knownDecisions: number): Promise<boolean> {
+    if ((await decisionsOf(pool, episodeId)) <= knownDecisions) return false;
+    await pokeEpisode(episodeId);
+    await pause(ASK_AGAIN_AFTER_MS);
+    return true;
   }
 
   /** The ledger is the truth: what stands there was decided, whatever became of the answer. */
@@ -90,10 +106,11 @@ export function temporalEngine({ client, taskQueue, pool, pokeWatch, log }: Temp
   }
 }
 
-/** A refusal of the workflow's validator travels as the failure of the Update. */
-function refusalIn(error: unknown): Refusal | null {
-  if (!(error instanceof WorkflowUpdateFailedError) || !(error.cause instanceof ApplicationFailure)) return null;
-  return error.cause.type === 'Refusal' ? ((error.cause.details?.[0] as Refusal | undefined) ?? null) : null;
+/** A refusal of the workflow's validator travels as the failure of the Update, with the decisions it was made on. */
+function refusalIn(error: unknown): { readonly refusal: Refusal; readonly knownDecisions: number } | null {
+  if (!(error instanceof WorkflowUpdateFailedError) || !(error.cause instanceof ApplicationFailure) || error.cause.type !== 'Refusal') return null;
+  const [refusal, knownDecisions] = error.cause.details as [Refusal, number];
+  return { refusal, knownDecisions };
 }
 
 function reasonOf(error: unknown): string {

@@ -6,8 +6,15 @@ export interface FailureCounts {
   readonly ofAddress: number;
 }
 
-export async function recordFailure(db: Db, login: string, address: string, nowMs: number): Promise<void> {
-  await db.query('insert into sign_in_failures (login, address, at_ms) values (lower($1), $2, $3)', [login, address, nowMs]);
+/** A try counts as a failure until it has succeeded. Gives its id. */
+export async function recordFailure(db: Db, login: string, address: string, nowMs: number): Promise<number> {
+  const { rows } = await db.query<{ id: number }>('insert into sign_in_failures (login, address, at_ms) values (lower($1), $2, $3) returning id', [login, address, nowMs]);
+  return rows[0]?.id ?? 0;
+}
+
+/** For a try that was not looked at: it shall not lengthen the wait. */
+export async function dropFailure(db: Db, id: number): Promise<void> {
+  await db.query('delete from sign_in_failures where id = $1', [id]);
 }
 
 export async function countFailures(db: Db, login: string, address: string, sinceMs: number): Promise<FailureCounts> {
