@@ -12,6 +12,7 @@ import type { AreaRow, EpisodeInput } from '../workflows/messages.js';
 export interface DecisionRow {
   readonly decisionNo: number;
   readonly seq: number;
+  readonly commandId: string;
   readonly event: EpisodeEvent;
 }
 
@@ -42,6 +43,13 @@ export type Stored =
   | { readonly status: 'already' | 'behind'; readonly decisionNo: number; readonly seq: number; readonly rows: readonly DecisionRow[] }
   | { readonly status: 'not-yet'; readonly waitMs: number };
 
+/** What an episode's workflow does not know yet. */
+export interface News {
+  /** Decisions in the ledger whose workflow task the server never stored. */
+  readonly decisions: readonly DecisionRow[];
+  readonly inputs: readonly AreaRow[];
+}
+
 export interface AreaReading {
   /** The area's active episode in the ledger, if any. */
   readonly activeEpisodeId: string | null;
@@ -67,7 +75,7 @@ export interface AreaPlan {
 export interface LedgerActivities {
   appendDecisions(request: AppendRequest): Promise<Stored>;
   settleDeadlines(request: SettleRequest): Promise<Stored>;
-  readAreaInputs(request: { areaId: string; afterSeq: number }): Promise<readonly AreaRow[]>;
+  readNews(request: { episodeId: string; areaId: string; knownDecisions: number; afterSeq: number }): Promise<News>;
   readArea(request: { areaId: string; afterSeq: number; current: string | null }): Promise<AreaReading>;
   planOfArea(request: { areaId: string; nowMs: number }): Promise<AreaPlan>;
 }

@@ -5,7 +5,7 @@ import { dayOf } from '../domain/time.js';
 import { CURRENT_RULES } from '../domain/rules.js';
 import type { ReceiptClock } from '../db/clock.js';
 import { readArea } from '../db/ledger/area.js';
-import { appendDecision } from '../db/ledger/decisions.js';
+import { appendDecision, decisionsAfter } from '../db/ledger/decisions.js';
 import { settle } from '../db/ledger/settle.js';
 import { readArea as readAreaRecord, readEpisodePlan } from '../db/plans.js';
 import type { Pool } from '../db/pool.js';
@@ -48,7 +48,10 @@ export function createLedgerActivities({ pool, clock }: LedgerDeps): LedgerActiv
       }
     },
 
-    readAreaInputs: async ({ areaId, afterSeq }) => (await areaRows(pool, areaId, afterSeq)).filter((r) => r.input !== null),
+    readNews: async ({ episodeId, areaId, knownDecisions, afterSeq }) => ({
+      decisions: await decisionsAfter(pool, episodeId, knownDecisions),
+      inputs: (await areaRows(pool, areaId, afterSeq)).filter((r) => r.input !== null),
+    }),
 
     readArea: async ({ areaId, afterSeq, current }) => {
       const activeEpisodeId = await activeEpisode(pool, areaId);

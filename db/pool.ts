@@ -6,6 +6,10 @@ export type Tx = pg.PoolClient;
 export type Db = Pool | Tx;
 
 const INT8 = 20;
+/** Longer, and whoever asks is better told that the database is away. */
+const CONNECT_WITHIN_MS = 5_000;
+/** A process that stopped in the midst of a transaction gives up the stream's lock, on which every submission of the episode waits. */
+const IDLE_IN_TRANSACTION_MS = 15_000;
 
 export interface PoolOptions {
   /** Default 10. */
@@ -19,6 +23,9 @@ export function createPool(databaseUrl: string, { max = 10, onIdleError = () => 
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max,
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    keepAlive: true,
     types: { getTypeParser: ((oid: number, format: 'text') => (oid === INT8 ? Number : (pg.types.getTypeParser(oid, format) as unknown))) as typeof pg.types.getTypeParser },
   });
   pool.on('error', onIdleError);

@@ -1,13 +1,64 @@
-import { createRequire } from 'node:module';
-import { bundleWorkflowCode, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, type WorkflowBundleOption, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 
-const workflowsPath = createRequire(import.meta.url).resolve('../workflows/index.ts');
+const ROOT = join(import.meta.dirname, '..');
+/** What a bundle is made of: our sources, and by the lock every package's version. */
+const SOURCES = ['workflows', 'domain', 'workers/bundle.ts', 'package-lock.json'];
+const KEPT = 4;
 
 /** The workflows as the worker's sandbox loads them; made once, before any worker starts. */
-export async function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
+export function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
+  return bundleWorkflowsAt(new URL('../workflows/index.ts', import.meta.url));
+}
+
+/** The same for other workflows, by the file that exports them. */
+export function bundleWorkflowsAt(workflows: URL): Promise<WorkflowBundleWithSourceMap> {
   return bundleWorkflowCode({
-    workflowsPath,
+    workflowsPath: fileURLToPath(workflows),
     // Sources import each other with the suffix they will have once compiled.
     webpackConfigHook: (config) => ({ ...config, resolve: { ...config.resolve, extensionAlias: { '.js': ['.ts', '.js'] } } }),
   });
+}
+
+/**
+ * The bundle of these very sources from `cacheDir`, made where it is not there:
+ * a restart after a crash need not wait for it. Where the folder cannot be
+ * written it is made each time.
+ */
+export async function cachedBundle(cacheDir: string): Promise<WorkflowBundleOption> {
+  const folder = join(cacheDir, 'bundles');
+  const codePath = join(folder, `${digestOfSources()}.js`);
+  if (existsSync(codePath)) return { codePath };
+  const bundle = await bundleWorkflows();
+  try {
+    mkdirSync(folder, { recursive: true });
+    const unfinished = `${codePath}.${randomUUID()}`;
+    writeFileSync(unfinished, bundle.code);
+    renameSync(unfinished, codePath);
+    removeOldest(folder);
+  } catch (error) {
+    if (!['EACCES', 'EROFS', 'ENOSPC', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+  return bundle;
+}
+
+export function digestOfSources(): string {
+  const hash = createHash('sha256');
+  for (const file of SOURCES.flatMap(filesUnder).sort()) hash.update(`${file}\n`).update(readFileSync(join(ROOT, file))).update('\n');
+  return hash.digest('hex').slice(0, 32);
+}
+
+function filesUnder(path: string): string[] {
+  if (!statSync(join(ROOT, path)).isDirectory()) return [path];
+  return readdirSync(join(ROOT, path), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(path, name));
+}
+
+function removeOldest(folder: string): void {
+  const bundles = readdirSync(folder).map((name) => ({ path: join(folder, name), madeMs: statSync(join(folder, name)).mtimeMs }));
+  for (const { path } of bundles.sort((a, b) => b.madeMs - a.madeMs).slice(KEPT)) rmSync(path, { force: true });
 }

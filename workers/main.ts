@@ -2,17 +2,15 @@
 import { pino } from 'pino';
 import type { Connection } from '@temporalio/client';
 import { Runtime } from '@temporalio/worker';
-import { setTimeout as pause } from 'node:timers/promises';
 import { readConfig } from '../config/env.js';
 import { databaseClock } from '../db/clock.js';
-import { createPool, type Pool } from '../db/pool.js';
-import { bundleWorkflows } from './bundle.js';
+import { createPool } from '../db/pool.js';
+import { cachedBundle } from './bundle.js';
 import { connectWhenReachable } from './connect.js';
-import { sweepOf } from './sweep.js';
+import { lookAfterEpisodes } from './look.js';
+import { newsTeller, sweepOf } from './sweep.js';
 import { ensureSearchAttributes } from './search-attributes.js';
 import { createWorker } from './worker.js';
-
-const LOOK_EVERY_MS = 5_000;
 
 const config = readConfig();
 const log = pino({ level: config.logLevel, base: { part: 'worker' } });
@@ -24,13 +22,15 @@ if (config.databaseUrl === undefined) throw new Error('DATABASE_URL is not set: 
 Runtime.install({ shutdownSignals: [], telemetryOptions: { logging: { forward: {}, filter: 'WARN' } } });
 
 const pool = createPool(config.databaseUrl, { onIdleError: (error) => log.warn({ reason: error.message }, 'a database connection broke') });
-const [bundle, engine] = await Promise.all([bundleWorkflows(), connectWhenReachable(config.temporal, log, stopping.signal)]);
+const [bundle, engine] = await Promise.all([cachedBundle(config.binaries.cacheDir), connectWhenReachable(config.temporal, log, stopping.signal)]);
 if (engine) {
   const { namespace, taskQueue } = config.temporal;
-  await ensureSearchAttributes(engine.client.connection as Connection, namespace);
+  const connection = engine.client.connection as Connection;
+  await ensureSearchAttributes(connection, namespace);
   const worker = await createWorker({ connection: engine.native, client: engine.client, namespace, taskQueue, pool, clock: databaseClock, bundle });
   stopping.signal.addEventListener('abort', () => worker.shutdown());
-  const looking = sweepWhenBack(pool, sweepOf({ pool, client: engine.client, taskQueue, log }));
+  const deps = { pool, client: engine.client, taskQueue, log };
+  const looking = lookAfterEpisodes({ pool, connection, sweep: sweepOf(deps), tellNews: newsTeller(deps), log, signal: stopping.signal });
   if (stopping.signal.aborted) worker.shutdown();
   log.info({ namespace, taskQueue }, 'working');
   await worker.run();
@@ -39,19 +39,3 @@ if (engine) {
   await engine.close();
 }
 await pool.end();
-
-/** Sweeps at the start, and again whenever the database answers after it did not. */
-async function sweepWhenBack(db: Pool, sweep: () => Promise<void>): Promise<void> {
-  let isSwept = false;
-  while (!stopping.signal.aborted) {
-    try {
-      if (isSwept) await db.query('select 1');
-      else await sweep();
-      isSwept = true;
-    } catch (error) {
-      if (isSwept) log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'the database is out of reach');
-      isSwept = false;
-    }
-    await pause(LOOK_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
-  }
-}

@@ -1,14 +1,16 @@
 /**
  * Makes the engine look at the ledger again: at a worker's start, and whenever
  * the database or the engine comes back. A poke too many costs one workflow
- * task; one too few would leave a commit unnoticed.
+ * task; one too few would leave a commit unnoticed. An episode is looked at
+ * until its history is archived: its very last decision may be the unnoticed one.
  */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { createEngineActivities, signalWatch } from '../activities/engine.js';
+import { unreadInputs } from '../db/ledger/area.js';
 import { listAreas, readEpisodePlan } from '../db/plans.js';
 import type { Pool } from '../db/pool.js';
-import { decisionsOf, openEpisodes } from '../db/read/episodes.js';
+import { decisionsOf, unarchivedEpisodes } from '../db/read/episodes.js';
 import type { EpisodeState } from '../domain/episode/state.js';
 import { type EpisodeInput, episodeWorkflowId, pokeSignal } from '../workflows/messages.js';
 
@@ -22,17 +24,36 @@ export interface SweepDeps {
 export const sweepOf =
   ({ pool, client, taskQueue, log }: SweepDeps) =>
   async (): Promise<void> => {
-    for (const { id, state } of await openEpisodes(pool)) {
+    for (const { id, state } of await unarchivedEpisodes(pool)) {
       try {
         await client.workflow.getHandle(episodeWorkflowId(id)).signal(pokeSignal);
       } catch (error) {
         if (!(error instanceof WorkflowNotFoundError)) throw error;
+        if (state.phase === 'closed') continue;
         log.warn({ episodeId: id }, 'the engine does not know this open episode; it goes on from the ledger');
-        await createEngineActivities({ pool, client, taskQueue }).startEpisode(await onTheLedger(pool, state));
+        const engine = createEngineActivities({ pool, client, taskQueue });
+        await engine.startEpisode(await onTheLedger(pool, state));
+        // Whom a notice has reached is on record: only the others are told.
+        await engine.startDisseminations({ episodeId: id, noticeIds: state.notices.map((n) => n.id) });
       }
     }
     for (const { areaId } of await listAreas(pool)) await signalWatch(client, taskQueue, areaId);
   };
+
+/**
+ * Tells the watches of rows that nobody took in: whoever recorded one may have
+ * died before the poke, or found the engine away. Each row is told of once.
+ */
+export function newsTeller({ pool, client, taskQueue }: Omit<SweepDeps, 'log'>): () => Promise<void> {
+  const told = new Map<string, number>();
+  return async () => {
+    for (const { areaId, seq } of await unreadInputs(pool)) {
+      if (told.get(areaId) === seq) continue;
+      await signalWatch(client, taskQueue, areaId);
+      told.set(areaId, seq);
+    }
+  };
+}
 
 /** An episode's workflow begun anew on what the ledger holds of it. */
 async function onTheLedger(pool: Pool, state: EpisodeState): Promise<EpisodeInput> {

@@ -12,7 +12,7 @@ import { toBeijingIso } from '../domain/time.js';
 import { Alarm } from './alarm.js';
 import { Journal } from './journal.js';
 import { type Decision, type DecisionOutcome, decideUpdate, type EpisodeInput, pokeSignal, SEARCH_ATTRIBUTES, stateQuery } from './messages.js';
-import { engine, ledger, untilStored } from './retry.js';
+import { engine } from './retry.js';
 
 interface Waiting {
   readonly decision: Decision;
@@ -26,18 +26,22 @@ export async function episode(input: EpisodeInput): Promise<void> {
   const notices: string[] = [];
   const alarm = new Alarm();
   let poked = true;
+  let pokes = 0;
   let shown = { phase: '', level: null as string | null, active: true };
 
-  const journal = new Journal(input, noteWork, () => poked || inbox.length > 0);
+  const journal = new Journal(input, noteWork, () => pokes);
 
-  setHandler(pokeSignal, () => void (poked = true));
+  setHandler(pokeSignal, () => {
+    poked = true;
+    pokes++;
+  });
   setHandler(stateQuery, () => journal.state);
   setHandler(decideUpdate, receive, { validator: refuseEarly });
 
   if ('input' in from) await journal.open(from.input);
 
   while (journal.opened().phase !== 'closed') {
-    if (poked) await takeInArea();
+    if (poked) await takeInNews();
     else if (inbox.length > 0) await answer();
     else await wakeIfDue();
     await doWork();
@@ -60,15 +64,15 @@ export async function episode(input: EpisodeInput): Promise<void> {
 
   /** What is refused on the state as it stands leaves no trace in the history; the API records the refusal. */
   function refuseEarly(decision: Decision): void {
-    if (!journal.state) return;
+    if (!journal.state || journal.isOnRecord(decision.commandId)) return;
     const decided = journal.rules.decide(plan, journal.state, decision.command, toPlanMs(clock, Date.now()));
-    if (!decided.ok) throw ApplicationFailure.nonRetryable(decided.refusal.text.en, 'Refusal', decided.refusal);
+    if (!decided.ok) throw ApplicationFailure.nonRetryable(decided.refusal.text.en, 'Refusal', decided.refusal, journal.knownDecisions);
   }
 
-  async function takeInArea(): Promise<void> {
+  async function takeInNews(): Promise<void> {
     poked = false;
-    const rows = await untilStored(() => ledger.readAreaInputs({ areaId, afterSeq: journal.opened().areaSeq }), () => poked);
-    for (const { seq, input: taken } of rows) if (taken) await journal.carryOut(`area:${seq}`, taken);
+    const { inputs } = await journal.catchUp();
+    for (const { seq, input: taken } of inputs) if (taken) await journal.carryOut(`area:${seq}`, taken);
   }
 
   async function answer(): Promise<void> {
@@ -77,7 +81,8 @@ export async function episode(input: EpisodeInput): Promise<void> {
   }
 
   async function outcomeOf({ commandId, command, expiresAtMs }: Decision): Promise<DecisionOutcome> {
-    return Date.now() > expiresAtMs ? { ok: false, refusal: expired() } : journal.carryOut(commandId, command);
+    if (Date.now() <= expiresAtMs) return journal.carryOut(commandId, command);
+    return (await journal.onRecord(commandId)) ?? { ok: false, refusal: expired() };
   }
 
   async function wakeIfDue(): Promise<void> {

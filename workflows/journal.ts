@@ -5,12 +5,13 @@
  * 1. a batch is decided on the state known here and offered to the ledger;
  * 2. the ledger stores it, or answers with the rows that are not known here (a
  *    commit whose workflow task the server never stored);
- * 3. the state evolves only from what is stored.
+ * 3. the state evolves only from what is stored, and a refusal stands only on
+ *    a state that is the ledger's.
  * On replay the digest of the batch decided anew is compared with the recorded
  * one: a rule that changed under the same version shows at once.
  */
 import { sleep } from '@temporalio/workflow';
-import type { Stored } from '../activities/contract.js';
+import type { DecisionRow, News, Stored } from '../activities/contract.js';
 import { toPlanMs } from '../domain/clock.js';
 import { digestOf } from '../domain/digest.js';
 import type { AreaInput, EpisodeCommand } from '../domain/episode/commands.js';
@@ -31,13 +32,15 @@ export class Journal {
   state: EpisodeState | null;
   knownDecisions: number;
   private seq = 0;
+  /** Outcomes of commands whose workflow task was lost: learned from the ledger, whatever the state says of them now. */
+  private readonly outcomes = new Map<string, DecisionOutcome>();
 
   constructor(
     private readonly input: EpisodeInput,
     /** Told of every event once it is stored, in order. */
     private readonly onStored: (event: EpisodeEvent) => void,
-    /** True when something says that the database may be back. */
-    private readonly hurry: () => boolean,
+    /** How often something has said that there may be news. */
+    private readonly pokes: () => number,
   ) {
     this.rules = rulesOf(input.episode.rulesVersion);
     this.state = 'state' in input.from ? input.from.state : null;
@@ -62,6 +65,26 @@ export class Journal {
     });
   }
 
+  /** Takes over decisions that the ledger holds and the history does not; gives the area's rows not yet taken in. */
+  async catchUp(): Promise<News> {
+    const { episodeId, areaId } = this.input.episode;
+    const { knownDecisions } = this;
+    const { areaSeq: afterSeq } = this.opened();
+    const news = await untilStored(() => ledger.readNews({ episodeId, areaId, knownDecisions, afterSeq }), this.pokes);
+    this.learn(news.decisions);
+    return news;
+  }
+
+  /** The outcome of a command that was decided before; null when it never was. */
+  async onRecord(commandId: string): Promise<DecisionOutcome | null> {
+    await this.catchUp();
+    return this.outcomes.get(commandId) ?? null;
+  }
+
+  isOnRecord(commandId: string): boolean {
+    return this.outcomes.has(commandId);
+  }
+
   opened(): EpisodeState {
     if (!this.state) throw new Error('the episode has not been opened');
     return this.state;
@@ -69,21 +92,26 @@ export class Journal {
 
   private async store(commandId: string, propose: (nowMs: number) => Proposal): Promise<DecisionOutcome> {
     for (;;) {
+      const outcome = this.outcomes.get(commandId);
+      if (outcome) return outcome;
       const nowMs = this.planNowMs();
       const proposal = propose(nowMs);
-      if (!proposal.ok) return proposal;
+      if (!proposal.ok) {
+        if ((await this.catchUp()).decisions.length > 0) continue;
+        return proposal;
+      }
       const { batch } = proposal;
       if (batch.events.length === 0 && batch.moments.length === 0) return this.reached();
-      const stored = await untilStored(() => this.offer(commandId, batch, nowMs), this.hurry);
+      const stored = await untilStored(() => this.offer(commandId, batch, nowMs), this.pokes);
       switch (stored.status) {
         case 'appended':
           this.follow(this.verified(batch, stored, nowMs), stored.decisionNo, stored.seq);
           return this.reached();
         case 'already':
-          this.follow(stored.rows.map((r) => r.event), stored.decisionNo, stored.seq);
-          return this.reached();
+          this.learn(stored.rows);
+          return { ok: true, decisionNo: stored.decisionNo, seq: stored.seq };
         case 'behind':
-          this.follow(stored.rows.map((r) => r.event), stored.decisionNo, stored.seq);
+          this.learn(stored.rows);
           break;
         case 'not-yet':
           await sleep(Math.max(stored.waitMs, 1), { summary: '等待账本时钟' });
@@ -110,12 +138,19 @@ export class Journal {
     return this.rules.settledEvent(this.input.plan, state, moments, facts, nowMs);
   }
 
+  private learn(rows: readonly DecisionRow[]): void {
+    for (const { event, commandId, decisionNo, seq } of rows) {
+      this.follow([event], decisionNo, seq);
+      this.outcomes.set(commandId, { ok: true, decisionNo, seq });
+    }
+  }
+
   private follow(events: readonly EpisodeEvent[], decisionNo: number, seq: number): void {
     for (const event of events) {
       this.state = this.rules.evolve(this.state, event);
       this.onStored(event);
     }
-    this.knownDecisions = Math.max(this.knownDecisions, decisionNo);
+    this.knownDecisions = decisionNo;
     this.seq = seq;
   }
 

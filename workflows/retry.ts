@@ -3,10 +3,15 @@ import { ActivityFailure, condition, isCancellation, proxyActivities, proxyLocal
 import type { ArchiveActivities, DisseminationActivities, EngineActivities, LedgerActivities } from '../activities/contract.js';
 import { MINUTE_MS } from '../domain/time.js';
 
-/** A transaction of a few milliseconds in our own database: local, and given up soon, since the workflow waits better than a retry loop. */
+/**
+ * A transaction of a few milliseconds in our own database: local, and given up
+ * soon, since the workflow waits better than a retry loop; a database that
+ * accepts and never answers costs a heartbeat, three events, each 1.6 s.
+ */
 export const ledger = proxyLocalActivities<LedgerActivities>({
-  startToCloseTimeout: '10 s',
-  retry: { initialInterval: '100 ms', maximumAttempts: 3 },
+  startToCloseTimeout: '5 s',
+  scheduleToCloseTimeout: '6 s',
+  retry: { initialInterval: '100 ms', maximumAttempts: 2 },
 });
 
 /** A call to the Temporal server itself: keyed, so that twice is once; retried for as long as it takes. */
@@ -27,21 +32,23 @@ export const archive = proxyActivities<ArchiveActivities>({
   retry: { initialInterval: '1 s', maximumInterval: '5 minutes' },
 });
 
-const PATIENCE_MS = [5_000, 15_000, 45_000, 2 * MINUTE_MS, 5 * MINUTE_MS];
+const PATIENCE_MS = [5_000, 15_000, 45_000, 2 * MINUTE_MS, 5 * MINUTE_MS, 10 * MINUTE_MS];
 
 /**
  * A step of the ledger, again and again until the database answers. It waits by
  * growing timers rather than by heartbeats of local retries, which would fill
- * the history of an episode whose database is away for an hour; `hurry` (a poke
- * when the database is back) ends the waiting.
+ * the history of an episode whose database is away for an hour. The next poke (the
+ * workers give one when the database is back) ends the waiting: `pokes` counts
+ * them, since one that came before the failure says nothing about what is after.
  */
-export async function untilStored<T>(step: () => Promise<T>, hurry: () => boolean): Promise<T> {
+export async function untilStored<T>(step: () => Promise<T>, pokes: () => number): Promise<T> {
   for (let attempt = 0; ; attempt++) {
+    const heard = pokes();
     try {
       return await step();
     } catch (error) {
       if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
-      await condition(hurry, PATIENCE_MS[Math.min(attempt, PATIENCE_MS.length - 1)] ?? MINUTE_MS);
+      await condition(() => pokes() !== heard, PATIENCE_MS[Math.min(attempt, PATIENCE_MS.length - 1)] ?? MINUTE_MS);
     }
   }
 }

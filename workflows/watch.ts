@@ -15,7 +15,11 @@ import { engine, ledger, untilStored } from './retry.js';
 export async function watch({ areaId, resumed }: WatchInput): Promise<void> {
   let progress: WatchProgress = resumed ?? { afterSeq: 0, current: null, numbered: {} };
   let poked = true;
-  setHandler(pokeSignal, () => void (poked = true));
+  let pokes = 0;
+  setHandler(pokeSignal, () => {
+    poked = true;
+    pokes++;
+  });
 
   for (;;) {
     await condition(() => poked);
@@ -25,7 +29,7 @@ export async function watch({ areaId, resumed }: WatchInput): Promise<void> {
   }
 
   async function lookAtArea(): Promise<void> {
-    const reading = await untilStored(() => ledger.readArea({ areaId, afterSeq: progress.afterSeq, current: progress.current }), () => poked);
+    const reading = await untilStored(() => ledger.readArea({ areaId, afterSeq: progress.afterSeq, current: progress.current }), () => pokes);
     const running = runningEpisode(reading);
     if (running !== null) {
       progress = { ...progress, current: running };
@@ -50,7 +54,7 @@ export async function watch({ areaId, resumed }: WatchInput): Promise<void> {
   }
 
   async function openEpisode(input: AreaInput): Promise<void> {
-    const area = await untilStored(() => ledger.planOfArea({ areaId, nowMs: Date.now() }), () => poked);
+    const area = await untilStored(() => ledger.planOfArea({ areaId, nowMs: Date.now() }), () => pokes);
     const year = dayOf(toPlanMs(area.clock, Date.now())).slice(0, 4);
     const count = Math.max(area.numbered[year] ?? 0, progress.numbered[year] ?? 0) + 1;
     const number = episodeNumber(area.plan.numberPrefix, year, count, area.drill);

@@ -69,3 +69,16 @@ async function planClockOf(tx: Tx, areaId: string): Promise<AffineClock> {
 export function readArea(db: Db, areaId: string, afterSeq: number, limit: number): Promise<LedgerRow[]> {
   return readStream(db, areaStream(areaId), afterSeq, limit);
 }
+
+/** Areas whose last row that says something to an episode was taken in by none yet. */
+export async function unreadInputs(db: Db): Promise<{ readonly areaId: string; readonly seq: number }[]> {
+  const { rows } = await db.query<{ areaId: string; seq: number }>(
+    `select area_id as "areaId", last.seq
+     from areas a
+     cross join lateral (
+       select seq from ledger where stream = 'area/' || a.area_id and kind = 'input' and (event -> 'assessment') is distinct from 'null'::jsonb order by seq desc limit 1
+     ) last
+     where last.seq > coalesce((select max((state ->> 'areaSeq')::bigint) from episodes e where e.area_id = a.area_id), 0)`,
+  );
+  return rows;
+}

@@ -13,11 +13,12 @@ import { type Db, transaction, type Tx } from '../pool.js';
 import { projectDecisions } from '../projections/decisions.js';
 import { loadEpisode, saveEpisode } from '../projections/episodes.js';
 import { appendRows, type LockedStream, lockStream } from './append.js';
-import { rowsToAnswer } from './rows.js';
+import { decisionRowsAfter, rowsToAnswer } from './rows.js';
 
 export interface DecisionRow {
   readonly decisionNo: number;
   readonly seq: number;
+  readonly commandId: string;
   readonly event: EpisodeEvent;
 }
 
@@ -94,5 +95,10 @@ export async function append(
 }
 
 export function decisionRowOf(row: LedgerRow): DecisionRow {
-  return { decisionNo: row.decisionNo!, seq: row.seq, event: row.event as EpisodeEvent };
+  return { decisionNo: row.decisionNo!, seq: row.seq, commandId: row.commandId, event: row.event as EpisodeEvent };
+}
+
+/** The decisions that a workflow which knows this many has not heard of, in order. */
+export async function decisionsAfter(db: Db, episodeId: string, knownDecisions: number): Promise<DecisionRow[]> {
+  return (await decisionRowsAfter(db, episodeStream(episodeId), knownDecisions)).map(decisionRowOf);
 }

@@ -58,6 +58,12 @@ export async function rowsToAnswer(db: Db, stream: string, commandId: string, kn
   return rows.map(rowOf);
 }
 
+/** The decisions after the one a sender knows, in order. */
+export async function decisionRowsAfter(db: Db, stream: string, knownDecisions: number): Promise<LedgerRow[]> {
+  const { rows } = await db.query<StoredRow>(`select ${COLUMNS} from ledger where stream = $1 and decision_no > $2 order by decision_no`, [stream, knownDecisions]);
+  return rows.map(rowOf);
+}
+
 /** The last sequence of a stream, 0 when it has none. */
 export async function headSeq(db: Db, stream: string): Promise<number> {
   const { rows } = await db.query<{ seq: number }>('select seq from streams where stream = $1', [stream]);

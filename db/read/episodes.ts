@@ -41,9 +41,11 @@ export async function episodesHoldingOrder(db: Db, areaId: string, orderId: stri
   return rows.map((r) => r.id);
 }
 
-/** Every episode not closed, oldest first. */
-export async function openEpisodes(db: Db): Promise<{ readonly id: string; readonly state: EpisodeState }[]> {
-  const { rows } = await db.query<{ id: string; state: EpisodeState }>(`select id, state from episodes where phase <> 'closed' order by opened_at_ms`);
+/** Every episode not closed, or closed and its history not archived; oldest first. */
+export async function unarchivedEpisodes(db: Db): Promise<{ readonly id: string; readonly state: EpisodeState }[]> {
+  const { rows } = await db.query<{ id: string; state: EpisodeState }>(
+    `select id, state from episodes e where phase <> 'closed' or not exists (select 1 from archives where episode_id = e.id) order by opened_at_ms`,
+  );
   return rows;
 }
 
