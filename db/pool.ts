@@ -7,7 +7,7 @@ export type Db = Pool | Tx;
 
 const INT8 = 20;
 /** Longer, and whoever asks is better told that the database is away. */
-const CONNECT_WITHIN_MS = 5_000;
+const CONNECT_WITHIN_MS = 10_000;
 /** A process that stopped in the midst of a transaction gives up the stream's lock, on which every submission of the episode waits. */
 const IDLE_IN_TRANSACTION_MS = 15_000;
 

@@ -52,7 +52,7 @@ describe('appending decisions', () => {
     const first = await e.append([cleared(START_MS)], 'again');
     const events = [cleared(START_MS)];
     const same = await e.append(events, 'again', known);
-    expect(same).toEqual({ status: 'already', rows: [{ decisionNo: first.decisionNo, seq: first.seq, event: events[0] }], decisionNo: first.decisionNo, seq: first.seq, digest: first.digest });
+    expect(same).toEqual({ status: 'already', rows: [{ decisionNo: first.decisionNo, seq: first.seq, commandId: 'again', event: events[0] }], decisionNo: first.decisionNo, seq: first.seq, digest: first.digest });
     const other = await e.append([cleared(START_MS + 5)], 'again', known);
     expect(other.digest).toBe(first.digest);
     expect((await e.append(events, 'again', first.decisionNo)).rows).toEqual([]);
