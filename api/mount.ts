@@ -10,6 +10,7 @@ import { callerOf } from './authentication.js';
 import type { Endpoint } from './endpoint.js';
 import { present } from './present.js';
 import { HttpProblem, problemOf } from './problems.js';
+import { unstorable } from './storable.js';
 
 const BODY_LIMIT_BYTES = 2 ** 20;
 const KEY_FORM = /^[\x21-\x7e]{8,128}$/;
@@ -26,6 +27,8 @@ export function mount(router: Router, deps: Deps, endpoints: readonly Endpoint[]
 }
 
 async function serve(deps: Deps, e: Endpoint, request: Request, response: Response): Promise<void> {
+  const faults = [request.params, request.query, request.body].flatMap((part: unknown) => unstorable(part));
+  if (faults.length > 0) throw new HttpProblem(400, 'invalid', '请求内容有误', faults);
   if (e.access === 'public') return send(response, e.status, await handled(e, request, response, null));
   if (e.method !== 'post') {
     callerOf(request, null);

@@ -9,6 +9,7 @@ import { SESSION_MS, signIn, signOut } from '../usecases/sign-in.js';
 import { accountOrNull, clearSessionCookie, sessionSecretOf, setSessionCookie } from './authentication.js';
 import { isoOf } from './present.js';
 import { problemOf } from './problems.js';
+import { isText } from './storable.js';
 
 const PHASES: Readonly<Record<string, string>> = { consulting: '会商', 'awaiting-approval': '待审批', responding: '响应中', reporting: '解除后报送', evaluating: '总结评估', closed: '已结束' };
 const ACTIONS: Readonly<Record<string, string>> = { consult: '会商', 'submit-proposal': '呈报', decide: '审批', evaluate: '总结评估' };
@@ -41,7 +42,7 @@ async function show(deps: Deps, request: Request, response: Response): Promise<v
 async function enter(deps: Deps, request: Request, response: Response): Promise<void> {
   const { login, password } = (request.body ?? {}) as Record<string, unknown>;
   try {
-    if (typeof login !== 'string' || typeof password !== 'string' || password.length > 200) throw new UseCaseFailure({ kind: 'unauthenticated' });
+    if (typeof login !== 'string' || typeof password !== 'string' || password.length > 200 || !isText(login)) throw new UseCaseFailure({ kind: 'unauthenticated' });
     const signed = await signIn(deps, { login: login.slice(0, 80), password, address: request.ip ?? '', userAgent: request.get('user-agent') ?? null });
     setSessionCookie(response, signed.secret, SESSION_MS);
     response.redirect(303, '/');
