@@ -1,5 +1,5 @@
 /** One block per class of step, with its reason. */
-import { ActivityFailure, condition, isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { condition, isCancellation, proxyActivities, proxyLocalActivities, TemporalFailure } from '@temporalio/workflow';
 import type { ArchiveActivities, DisseminationActivities, EngineActivities, LedgerActivities } from '../activities/contract.js';
 import { MINUTE_MS } from '../domain/time.js';
 
@@ -47,7 +47,8 @@ export async function untilStored<T>(step: () => Promise<T>, pokes: () => number
     try {
       return await step();
     } catch (error) {
-      if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+      // A local step fails with its own failure, or a timeout; not wrapped as that of an ordinary activity is.
+      if (!(error instanceof TemporalFailure) || isCancellation(error)) throw error;
       await condition(() => pokes() !== heard, PATIENCE_MS[Math.min(attempt, PATIENCE_MS.length - 1)] ?? MINUTE_MS);
     }
   }

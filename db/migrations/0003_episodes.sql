@@ -3,7 +3,8 @@
 -- `_ms` are plan time, in `_real_ms` and `recorded_at_ms` real time.
 create table episodes (
   id text primary key,
-  number text not null unique,
+  -- Unique within the area: each drill has an area, and a count, of its own.
+  number text not null,
   area_id text not null references areas,
   drill boolean not null,
   phase text not null,
@@ -19,7 +20,8 @@ create table episodes (
   -- The last decision taken in.
   updated_seq bigint not null,
   -- Up to here everything that opened is in `obligations`.
-  obligations_through_ms bigint not null
+  obligations_through_ms bigint not null,
+  unique (area_id, number)
 );
 create unique index one_active_episode on episodes (area_id) where active and not drill;
 create unique index one_active_drill on episodes (area_id) where active and drill;
