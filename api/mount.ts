@@ -89,6 +89,9 @@ function parsed(schema: z.ZodType | null, value: unknown, prefix: string, faults
 
 function faultsOf(issue: z.core.$ZodIssue, prefix: string): Fault[] {
   const path = [prefix, ...issue.path.map(String)].filter((part) => part !== '').join('.');
+  // Of several forms the one that fits best is the one that was meant.
+  const meant = issue.code === 'invalid_union' ? [...issue.errors].sort((a, b) => a.length - b.length)[0] : undefined;
+  if (meant !== undefined && meant.length > 0) return meant.flatMap((inner) => faultsOf(inner, path));
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: path === '' ? key : `${path}.${key}`, message: '没有这一项' }));
   return [{ path, message: issue.message }];
 }
