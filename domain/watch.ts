@@ -1,14 +1,15 @@
 /** What opens an episode in an area that has none running (3.2, 3.3.3; R28). */
 import type { Assessment } from './air/assessment.js';
+import { type NewsPlan, saysSomethingNew } from './air/news.js';
 import type { AreaInput } from './episode/commands.js';
 
-/** A graded process, near or still an outlook; a basic condition only a person can judge (R3); or a superior order to start. */
+/** A graded process, near or still an outlook; a basic condition only a person can judge (R3); or a superior order that demands a level. */
 export function opensEpisode(input: AreaInput): boolean {
   switch (input.type) {
     case 'note-assessment':
       return concernsPeople(input.assessment);
     case 'receive-order':
-      return input.order.kind === 'start' || input.order.kind === 'raise';
+      return input.order.kind !== 'lift';
     case 'add-transmission':
     case 'check-order':
       return false;
@@ -18,6 +19,11 @@ export function opensEpisode(input: AreaInput): boolean {
 /** Whether an assessment is anybody's business before a warning: a process, or one whose basic condition is unknown (R3). */
 export function concernsPeople({ processes, grades }: Assessment): boolean {
   return processes.length > 0 || [grades.low, grades.middle, grades.high].some((g) => g.basicCondition === 'unknown');
+}
+
+/** Whether one more observation is passed on: there is something to open an episode for and none is running, or it is news to the one that is. A forecast always is. */
+export function isToBeTold(plan: NewsPlan, before: Assessment | null, now: Assessment, isRunning: boolean): boolean {
+  return (!isRunning && concernsPeople(now)) || saysSomethingNew(plan, before, now);
 }
 
 /** `KT-2026-003`: the prefix, the year of opening in Beijing time, and the count within it; drills carry a `D`. */

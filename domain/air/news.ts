@@ -3,7 +3,7 @@ import type { Settings } from '../plan.js';
 import { HOUR_MS } from '../time.js';
 import type { Assessment, Grade } from './assessment.js';
 
-type NewsPlan = { readonly settings: Pick<Settings, 'consultLeadHours' | 'lift'> };
+export type NewsPlan = { readonly settings: Pick<Settings, 'consultLeadHours' | 'lift' | 'raise'> };
 
 /**
  * Whether somebody, or a rule, would act on the difference: a level, a run come
@@ -27,7 +27,7 @@ function gist({ settings }: NewsPlan, { atMs, grades, processes, raise, lower, l
   return JSON.stringify([
     [grades.low, grades.middle, grades.high].map(grade),
     processes.map((p) => [p.level, begins(p.fromMs), p.toMs, p.parts.map((part) => [part.level, begins(part.fromMs)])]),
-    raise?.level ?? null,
+    raise && [raise.level, raise.window.toMs < atMs + settings.raise.nextHours * HOUR_MS ? raise.window.toMs : 'goes on'],
     lower.map((l) => [l.from, l.to, allows(l.effectiveFromMs)]),
     lift && allows(lift.fromMs),
   ]);

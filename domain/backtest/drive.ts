@@ -6,21 +6,20 @@
 import { assess } from '../air/assess.js';
 import type { Assessment } from '../air/assessment.js';
 import type { ForecastValues } from '../air/joined.js';
-import { saysSomethingNew } from '../air/news.js';
 import type { AqiTable } from '../air/tables.js';
 import { IDENTITY_CLOCK } from '../clock.js';
 import { digestOf } from '../digest.js';
 import type { AreaInput, EpisodeCommand } from '../episode/commands.js';
-import { deadlineGroups } from '../episode/deadlines.js';
+import type { Moment } from '../episode/deadlines.js';
 import type { EpisodeEvent } from '../episode/events.js';
 import { type EpisodePlan, episodePlanOf } from '../episode/plan.js';
 import type { Facts } from '../episode/settle.js';
 import { type EpisodeState, isActive } from '../episode/state.js';
-import type { Plan } from '../plan.js';
+import type { Plan, Role } from '../plan.js';
 import { CURRENT_RULES, rulesOf } from '../rules.js';
 import { BY_DECISION } from '../submission.js';
 import { DAY_MS, dayOf } from '../time.js';
-import { episodeNumber, opensEpisode } from '../watch.js';
+import { episodeNumber, isToBeTold, opensEpisode } from '../watch.js';
 import { forecaster, type Forecasting, issueTimes } from './forecasts.js';
 import { observationTimes, observedBy, type Past } from './past.js';
 import { nextAct } from './people.js';
@@ -69,10 +68,13 @@ export function timetable(past: Past): TimetableEntry[] {
 
 const RULES = rulesOf(CURRENT_RULES);
 
+/** Who owes what is not a unit's. */
+const ROLES: readonly Role[] = ['technical', 'management', 'director', 'commander'];
+
 class Episode {
   readonly events: EpisodeEvent[];
   state: EpisodeState;
-  wakesAtMs: number | null;
+  private wakes: { readonly atMs: number | null } | null = null;
 
   constructor(
     private readonly plan: EpisodePlan,
@@ -82,7 +84,11 @@ class Episode {
     const state = first.reduce<EpisodeState | null>(RULES.evolve, null);
     if (!state) throw new Error('an episode begins with an event');
     this.state = state;
-    this.wakesAtMs = RULES.nextWakeUp(plan, state);
+  }
+
+  get wakesAtMs(): number | null {
+    this.wakes ??= { atMs: RULES.nextWakeUp(this.plan, this.state) };
+    return this.wakes.atMs;
   }
 
   /** Whether the rules accepted it. */
@@ -91,8 +97,8 @@ class Episode {
     if (!decided.ok) return false;
     const { events, moments } = decided.value;
     this.follow(events);
-    if (moments.length > 0) this.follow([RULES.settledEvent(this.plan, this.state, moments, allFiled(this.plan, this.state, nowMs), nowMs)]);
-    this.wakesAtMs = RULES.nextWakeUp(this.plan, this.state);
+    if (moments.length > 0) this.follow([RULES.settledEvent(this.plan, this.state, moments, allFiled(this.plan, moments), nowMs)]);
+    this.wakes = null;
     return true;
   }
 
@@ -116,10 +122,11 @@ class Episode {
   }
 }
 
-/** Everything that can be handed in is handed in as soon as it opens: submissions play no part in levels. */
-function allFiled(plan: EpisodePlan, state: EpisodeState, nowMs: number): Facts {
-  const open = deadlineGroups(plan, state, nowMs).filter((g) => g.opensAtMs <= nowMs && !BY_DECISION.includes(g.rule.kind));
-  return Object.fromEntries(open.flatMap((g) => g.owners.map((owner) => [`${g.id}:${owner}`, { submittedAtMs: g.opensAtMs }])));
+/** Submissions play no part in levels: whatever can be handed in was handed in before anyone asked. */
+function allFiled(plan: EpisodePlan, moments: readonly Moment[]): Facts {
+  const owners = [...plan.units.map((unit) => unit.id), ...ROLES];
+  const handedIn = moments.filter((m) => !BY_DECISION.some((kind) => m.groupId.startsWith(`${kind}:`)));
+  return Object.fromEntries(handedIn.flatMap((m) => owners.map((owner) => [`${m.groupId}:${owner}`, { submittedAtMs: m.atMs - 1 }])));
 }
 
 class Area {
@@ -146,7 +153,7 @@ class Area {
   /** One more hour, or day, is known; it is passed on when it is news. */
   observe(nowMs: number): void {
     const assessment = this.assessed(nowMs);
-    if (saysSomethingNew(this.input.plan, this.last, assessment)) this.take(assessment, nowMs);
+    if (isToBeTold(this.input.plan, this.last, assessment, this.running() !== undefined)) this.take(assessment, nowMs);
   }
 
   wakeUntil(nowMs: number): void {
@@ -198,10 +205,14 @@ class Area {
   private take(assessment: Assessment, nowMs: number): void {
     this.last = assessment;
     const input: AreaInput = { type: 'note-assessment', areaSeq: ++this.seq, assessment };
-    const running = this.episodes.find((e) => isActive(e.state));
+    const running = this.running();
     if (running) running.carryOut(input, nowMs);
     else if (opensEpisode(input)) this.open(input, nowMs);
-    this.episodes.find((e) => isActive(e.state))?.letPeopleAct(nowMs);
+    this.running()?.letPeopleAct(nowMs);
+  }
+
+  private running(): Episode | undefined {
+    return this.episodes.find((e) => isActive(e.state));
   }
 
   private open(input: AreaInput, nowMs: number): void {

@@ -30,7 +30,10 @@ export function daysOfPast(past: Past): { readonly first: Day; readonly last: Da
 /** What had been observed by an instant: a day is known at its 24:00, an hour at its end. As far back as an assessment wants. */
 export function observedBy(past: Past, atMs: number): Observed {
   const fromMs = atMs - OBSERVED_DAYS_WANTED * DAY_MS;
-  if (past.kind === 'daily') return { kind: 'daily', days: past.days.filter((d) => startOfDayMs(d.date) >= fromMs && endOfDayMs(d.date) <= atMs) };
+  if (past.kind === 'daily') {
+    const [first, after] = [dayOf(fromMs + DAY_MS - 1), dayOf(atMs)];
+    return { kind: 'daily', days: past.days.filter((d) => d.date >= first && d.date < after) };
+  }
   const stations = Object.entries(past.stations).flatMap(([name, c]) => {
     const [firstMs, lastMs] = [Math.max(Math.ceil(fromMs / HOUR_MS) * HOUR_MS, c.startMs), Math.min(Math.floor(atMs / HOUR_MS) * HOUR_MS, endMs(c))];
     return lastMs > firstMs ? [[name, spanOf(c, firstMs, lastMs)] as const] : [];

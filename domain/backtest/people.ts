@@ -8,12 +8,12 @@ import type { Act, Signatory } from '../act.js';
 import { digestOf } from '../digest.js';
 import type { PersonCommand } from '../episode/commands.js';
 import { deadlineGroups } from '../episode/deadlines.js';
-import { gradedLevelFor } from '../episode/decide/air.js';
+import { gradedLevelFor, liftableAtMs } from '../episode/decide/air.js';
 import { chainOf } from '../episode/decide/chains.js';
 import type { EpisodePlan } from '../episode/plan.js';
 import { type Conclusion, decidedLevel, type EpisodeState, isActive, type Prompt, type Request } from '../episode/state.js';
 import { type LevelId, rankOf, type Role } from '../plan.js';
-import { dayOf, HOUR_MS, MINUTE_MS, nextWholeHourMs } from '../time.js';
+import { dayOf, MINUTE_MS } from '../time.js';
 
 /** What is done next at an episode, and by whom; null when nothing waits for anyone. */
 export function nextAct(plan: EpisodePlan, state: EpisodeState, nowMs: number): PersonCommand | null {
@@ -21,7 +21,7 @@ export function nextAct(plan: EpisodePlan, state: EpisodeState, nowMs: number): 
   if (request) return request.basisChangedAtMs === null ? approve(plan, request, nowMs) : consultAgain(plan, state, request, nowMs);
   if (state.phase === 'evaluating') return evaluate(state, nowMs);
   if (!isActive(state)) return null;
-  if (state.prompt) return answer(state, state.prompt, nowMs);
+  if (state.prompt) return answer(plan, state, state.prompt, nowMs);
   return submit(plan, state, nowMs) ?? consultToday(plan, state, nowMs);
 }
 
@@ -35,32 +35,34 @@ function by(role: Role, nowMs: number): { readonly act: Act } {
   return { act: { occurredAtMs: nowMs, channel: 'online', actor: person, recordedBy: person, witness: null, entry: 'direct', evidence: [] } };
 }
 
-function consult(nowMs: number, advice: Conclusion['advice'], level: LevelId | null): PersonCommand {
+function consult(plan: EpisodePlan, nowMs: number, advice: Conclusion['advice'], level: LevelId | null): PersonCommand {
+  const chair = advice === 'lift' ? plan.settings.liftRoles.proposes : 'technical';
   const noClearImprovement = advice === 'raise' ? true : null;
-  return { type: 'record-consultation', conclusion: { advice, level, noClearImprovement, text: '会商同意规则评级结果', dissent: [] }, ...by('technical', nowMs) };
+  return { type: 'record-consultation', conclusion: { advice, level, noClearImprovement, text: '会商同意规则评级结果', dissent: [] }, ...by(chair, nowMs) };
 }
 
 /**
  * What the technical group concludes on a prompt. Where the basic condition
- * cannot be told from the data it judges as if it were passed.
+ * cannot be told from the data it judges as if it were passed, and where no
+ * level can be told either, it takes the lowest.
  */
-function answer(state: EpisodeState, prompt: Prompt, nowMs: number): PersonCommand {
+function answer(plan: EpisodePlan, state: EpisodeState, prompt: Prompt, nowMs: number): PersonCommand {
   switch (prompt.reason) {
     case 'start':
     case 'basic-condition-unknown':
-      return consult(nowMs, 'publish', prompt.level);
+      return consult(plan, nowMs, 'publish', prompt.level ?? plan.levels[0]?.id ?? null);
     case 'raise':
     case 'second-process':
-      return consult(nowMs, 'raise', prompt.level);
+      return consult(plan, nowMs, 'raise', prompt.level);
     case 'lower':
-      return consult(nowMs, 'lower', prompt.level);
+      return consult(plan, nowMs, 'lower', prompt.level);
     case 'lift':
-      return consult(nowMs, 'lift', null);
+      return consult(plan, nowMs, 'lift', null);
     case 'lift-no-longer-held':
       // The consultation that follows closes the question; until then the prompt stands.
-      return state.lift ? { type: 'rescind-lift', reason: '预测不再满足解除条件', ...by('management', nowMs) } : consult(nowMs, 'keep', null);
+      return state.lift ? { type: 'rescind-lift', reason: '预测不再满足解除条件', ...by('management', nowMs) } : consult(plan, nowMs, 'keep', null);
     case 'floor-removed':
-      return consult(nowMs, 'keep', null);
+      return consult(plan, nowMs, 'keep', null);
   }
 }
 
@@ -87,18 +89,12 @@ function submit(plan: EpisodePlan, state: EpisodeState, nowMs: number): PersonCo
     case 'lower':
       return state.phase === 'responding' && rankOf(plan, level) < current ? propose(advice, 'management') : null;
     case 'lift':
-      return state.phase === 'responding' && !state.lift && canStillLift(plan, state, nowMs) ? propose(advice, plan.settings.liftRoles.issues) : null;
+      return state.phase === 'responding' && !state.lift && liftableAtMs(plan, assessment, nowMs) !== null ? propose(advice, plan.settings.liftRoles.issues) : null;
     case 'keep':
     case 'stand-down':
     case 'not-applicable':
       return null;
   }
-}
-
-/** Whether from the next whole hour on the air still stays below the line for the hold time. */
-function canStillLift({ settings }: EpisodePlan, { assessment }: EpisodeState, nowMs: number): boolean {
-  const able = assessment?.lift;
-  return able ? Math.max(nextWholeHourMs(nowMs), able.fromMs) <= able.fromMs + (able.holdsHours - settings.lift.holdHours) * HOUR_MS : false;
 }
 
 function approve(plan: EpisodePlan, request: Request, nowMs: number): PersonCommand | null {
@@ -113,10 +109,10 @@ function consultAgain(plan: EpisodePlan, state: EpisodeState, request: Request, 
   const { action } = request.evidence;
   const graded = gradedLevelFor(plan, action, state);
   const current = rankOf(plan, decidedLevel(state));
-  if (action === 'lift' && graded === null) return consult(nowMs, 'lift', null);
-  if (action === 'publish' && graded !== null) return consult(nowMs, action, graded);
-  if (action === 'raise' && rankOf(plan, graded) > current) return consult(nowMs, action, graded);
-  if (action === 'lower' && graded !== null && rankOf(plan, graded) < current) return consult(nowMs, action, graded);
+  if (action === 'lift' && graded === null) return consult(plan, nowMs, 'lift', null);
+  if (action === 'publish' && graded !== null) return consult(plan, nowMs, action, graded);
+  if (action === 'raise' && rankOf(plan, graded) > current) return consult(plan, nowMs, action, graded);
+  if (action === 'lower' && graded !== null && rankOf(plan, graded) < current) return consult(plan, nowMs, action, graded);
   return { type: 'withdraw-request', requestId: request.id, reason: '依据已变化', ...by('management', nowMs) };
 }
 
@@ -133,5 +129,5 @@ function consultToday(plan: EpisodePlan, state: EpisodeState, nowMs: number): Pe
   const owed = deadlineGroups(plan, state, nowMs).find((g) => g.rule.kind === 'consultation' && g.ref === today);
   if (!owed || owed.opensAtMs > nowMs || owed.targetAtMs === null) return null;
   const lastReminderMs = owed.targetAtMs - Math.min(...owed.rule.remindMinutesBefore, 60) * MINUTE_MS;
-  return nowMs >= lastReminderMs ? consult(nowMs, 'keep', null) : null;
+  return nowMs >= lastReminderMs ? consult(plan, nowMs, 'keep', null) : null;
 }

@@ -113,11 +113,12 @@ function raiseReason(level: LevelId | null, { raise, processes }: Assessment): R
   return part ? { action: 'raise', level, clause: part.clause, window: timeWindow(part) } : null;
 }
 
-/** The spans of level that were in force, in order; the last one ends with the lift. */
+/** The spans of level that were in force, in order; the last one ends with the lift. A level decided on again goes on. */
 export function levelSpans(state: EpisodeState): { readonly level: LevelId; readonly fromMs: number; readonly toMs: number | null }[] {
   const liftMs = state.lift?.effectiveAtMs ?? Infinity;
   const begun = state.levels.filter((s) => s.fromMs < liftMs);
-  return begun.map((s, i) => ({ level: s.level, fromMs: s.fromMs, toMs: begun[i + 1]?.fromMs ?? state.lift?.effectiveAtMs ?? null }));
+  const changes = begun.filter((s, i) => s.level !== begun[i - 1]?.level);
+  return changes.map((s, i) => ({ level: s.level, fromMs: s.fromMs, toMs: changes[i + 1]?.fromMs ?? state.lift?.effectiveAtMs ?? null }));
 }
 
 function episodeReport(plan: Levels, state: EpisodeState, reasons: readonly Reason[]): EpisodeReport {

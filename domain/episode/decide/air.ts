@@ -167,7 +167,8 @@ function liftStillHolds(plan: EpisodePlan, assessment: Assessment, effectiveAtMs
 function isAnswered(state: EpisodeState, question: Question & { fromMs: number }): boolean {
   const { consultation: held, assessment } = state;
   if (!held || !assessment || held.atMs < question.fromMs) return false;
-  return held.atMs >= assessment.atMs || (isSameQuestion(held.prompt, question) && dayOf(held.atMs) === dayOf(assessment.atMs));
+  if (held.assessmentId === assessment.id || held.atMs > assessment.atMs) return true;
+  return isSameQuestion(held.prompt, question) && dayOf(held.atMs) === dayOf(assessment.atMs);
 }
 
 function isSameQuestion(a: Question | null, b: Question): boolean {
