@@ -9,7 +9,8 @@ const mayImport = {
   db: ['domain'],
   activities: ['domain', 'db', 'workflows'],
   documents: ['domain'],
-  usecases: ['domain', 'plans', 'db', 'workflows'],
+  evidence: ['domain', 'plans', 'db'],
+  usecases: ['domain', 'plans', 'db', 'workflows', 'evidence'],
   console: ['domain', 'documents', 'usecases'],
   api: ['domain', 'usecases', 'console'],
   workers: ['domain', 'plans', 'db', 'activities', 'workflows', 'usecases', 'api', 'config', 'documents'],
@@ -80,5 +81,9 @@ export default tseslint.config(
     rules: Object.fromEntries(['argument', 'assignment', 'call', 'member-access', 'return'].map((of) => [`@typescript-eslint/no-unsafe-${of}`, 'off'])),
   },
   { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
+  {
+    files: ['console/assets/*.js'],
+    languageOptions: { sourceType: 'script', ecmaVersion: 2020, globals: Object.fromEntries(['window', 'document', 'setTimeout', 'clearTimeout', 'EventSource'].map((name) => [name, 'readonly'])) },
+  },
   ...directionRules,
 );

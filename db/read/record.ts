@@ -1,0 +1,37 @@
+/** What an episode's record rests on in its area's stream. */
+import { areaStream, type LedgerRow } from '../../domain/ledger.js';
+import { readStream } from '../ledger/rows.js';
+import type { Db } from '../pool.js';
+
+const PAGE_ROWS = 1_000;
+
+/** Rows of a stream from one sequence through another. */
+export async function streamRange(db: Db, stream: string, fromSeq: number, toSeq: number): Promise<LedgerRow[]> {
+  const rows: LedgerRow[] = [];
+  for (let after = fromSeq - 1; after < toSeq; ) {
+    const page = await readStream(db, stream, after, Math.min(PAGE_ROWS, toSeq - after));
+    if (page.length === 0) break;
+    rows.push(...page);
+    after = page.at(-1)?.seq ?? toSeq;
+  }
+  return rows;
+}
+
+/** The first row of an area recorded at or after an instant of plan time, not after `beforeSeq`. */
+export async function firstAreaSeqSince(db: Db, areaId: string, planAtMs: number, beforeSeq: number): Promise<number> {
+  const { rows } = await db.query<{ seq: number | null }>('select min(seq) as seq from ledger where stream = $1 and seq <= $3 and plan_at_ms >= $2', [areaStream(areaId), planAtMs, beforeSeq]);
+  return rows[0]?.seq ?? beforeSeq;
+}
+
+/** Of what was recorded before a row: the forecast then current, the last assessment, and each sand-dust flag as it then stood. */
+export async function areaRowsInEffect(db: Db, areaId: string, beforeSeq: number): Promise<number[]> {
+  const { rows } = await db.query<{ seq: number }>(
+    `with earlier as (select seq, type, event from ledger where stream = $1 and seq < $2 and kind = 'input' and type in ('forecast-recorded', 'observations-recorded', 'dust-flagged'))
+     (select seq from earlier where type = 'forecast-recorded' and not (event ->> 'late')::boolean order by (event ->> 'issuedAtMs')::bigint desc, seq desc limit 1)
+     union (select seq from earlier where jsonb_typeof(event -> 'assessment') = 'object' order by seq desc limit 1)
+     union (select distinct on (event ->> 'flagId') seq from earlier where type = 'dust-flagged' order by event ->> 'flagId', seq desc)
+     order by seq`,
+    [areaStream(areaId), beforeSeq],
+  );
+  return rows.map((r) => r.seq);
+}

@@ -1,0 +1,142 @@
+/**
+ * Every grading anew (3.3.1, 3.3.2, 3.3.6): the observed hours and the forecast
+ * on record when a row of the area was written, graded by the plan it names,
+ * must give the assessment it carries; and a row without one must have said
+ * nothing new.
+ */
+import { assess, OBSERVED_DAYS_WANTED } from '../../domain/air/assess.js';
+import type { Assessment } from '../../domain/air/assessment.js';
+import { concentrationsOf, type HourValues, type TimeSpan } from '../../domain/air/concentrations.js';
+import type { DayValues } from '../../domain/air/days.js';
+import type { ForecastDay, ForecastValues, Observed } from '../../domain/air/joined.js';
+import { saysSomethingNew } from '../../domain/air/news.js';
+import type { AreaEvent, ForecastDocument, ObservationsDocument } from '../../domain/area.js';
+import type { LedgerRow } from '../../domain/ledger.js';
+import { DAY_MS, dayOf } from '../../domain/time.js';
+import { difference, type Tell } from '../fault.js';
+import type { EpisodeRecord } from '../format.js';
+import { PATHS } from '../format.js';
+import type { Frame } from '../walk.js';
+
+interface Forecast {
+  readonly id: string;
+  readonly digest: string;
+  readonly issuedAtMs: number;
+  readonly values: ForecastValues | null;
+}
+
+/** What is known of the air after some rows of the area. */
+class Known {
+  forecast: Forecast | null = null;
+  newest: Assessment | null = null;
+  readonly dust = new Map<string, readonly TimeSpan[]>();
+  private readonly hourly = new Map<string, Map<number, object>>();
+  private readonly daily = new Map<number, object>();
+
+  observe({ kind, rows }: ObservationsDocument): void {
+    for (const { station, atMs, values } of rows) {
+      if (kind === 'daily') this.daily.set(atMs, values);
+      else this.hoursOf(station).set(atMs, values);
+    }
+  }
+
+  /** By the hour where hours are recorded, else by the day. */
+  observed(sinceMs: number): Observed | null {
+    const stations = [...this.hourly]
+      .map(([station, hours]) => [station, concentrationsOf(since(hours, sinceMs).map(([atMs, values]): HourValues => ({ ...values, atMs })))] as const)
+      .filter((entry): entry is [string, NonNullable<(typeof entry)[1]>] => entry[1] !== null);
+    if (stations.length > 0) return { kind: 'hourly', stations: Object.fromEntries(stations) };
+    const days = since(this.daily, sinceMs).map(([atMs, values]): DayValues => ({ ...values, date: dayOf(atMs) }));
+    return days.length > 0 ? { kind: 'daily', days } : null;
+  }
+
+  private hoursOf(station: string): Map<number, object> {
+    const hours = this.hourly.get(station) ?? new Map<number, object>();
+    this.hourly.set(station, hours);
+    return hours;
+  }
+}
+
+function since(values: ReadonlyMap<number, object>, sinceMs: number): [number, object][] {
+  return [...values].filter(([atMs]) => atMs >= sinceMs);
+}
+
+export function gradingsAnew(frame: Frame, tell: Tell): void {
+  const { record, opened } = frame;
+  const known = new Known();
+  for (const row of record.areaRows) {
+    if (row.kind !== 'input') continue;
+    const isChecked = row.seq > opened.areaSeq;
+    takeIn(frame, known, row, (what) => isChecked && tell(`${PATHS.areaRows} row ${row.seq} (${row.event.type})`, what), isChecked);
+  }
+}
+
+function takeIn(frame: Frame, known: Known, row: LedgerRow, tell: (what: string) => void, isChecked: boolean): void {
+  const event = row.event as AreaEvent;
+  switch (event.type) {
+    case 'forecast-recorded': {
+      const { forecastId: id, digest, issuedAtMs, late } = event;
+      const isLate = known.forecast !== null && known.forecast.issuedAtMs > issuedAtMs;
+      if (isLate !== late) tell(`it should be marked ${isLate ? 'late' : 'current'}, is marked ${late ? 'late' : 'current'}`);
+      if (late) return event.assessment ? tell('an older forecast than the current one carries an assessment') : undefined;
+      const document = documentOf<ForecastDocument>(frame, digest);
+      if (!document) return tell(`its values (${digest}) are not in the bundle`);
+      known.forecast = { id, digest, issuedAtMs, values: valuesOf(document) };
+      break;
+    }
+    case 'observations-recorded': {
+      const document = documentOf<ObservationsDocument>(frame, event.digest);
+      if (!document) return tell(`its values (${event.digest}) are not in the bundle`);
+      known.observe(document);
+      break;
+    }
+    case 'dust-flagged':
+      // Set anew, so that it stands last: flags are read in the order of their rows.
+      known.dust.delete(event.flagId);
+      known.dust.set(event.flagId, event.spans);
+      break;
+    case 'order-received':
+    case 'order-transmission-added':
+    case 'order-checked':
+      return;
+  }
+  if (isChecked) check(frame.record, known, row, event.assessment, event.type === 'observations-recorded', tell);
+  known.newest = event.assessment ?? known.newest;
+}
+
+function check(record: EpisodeRecord, known: Known, row: LedgerRow, recorded: Assessment | null, mayBeNothingNew: boolean, tell: (what: string) => void): void {
+  const plan = record.plans.get(row.planDigest);
+  const tables = plan && record.aqiTables.get(plan.settings.aqiTables);
+  if (!plan || !tables) return tell('the plan, or the AQI tables, that it was graded by are not in the bundle');
+  const { forecast, newest } = known;
+  const input = {
+    id: `A${row.seq}`,
+    forecastId: forecast?.id ?? null,
+    forecastDigest: forecast?.digest ?? null,
+    forecastIssuedAtMs: forecast?.issuedAtMs ?? null,
+    observed: known.observed(row.planAtMs - OBSERVED_DAYS_WANTED * DAY_MS),
+    forecast: forecast?.values ?? null,
+    dustSpans: [...known.dust.values()].flat(),
+  };
+  const anew = assess(plan, tables, input, row.planAtMs);
+  if (recorded === null) {
+    if (!mayBeNothingNew || saysSomethingNew(plan, newest, anew)) tell('it said something new and carries no assessment: nobody was told');
+    return;
+  }
+  const level = anew.grades[plan.settings.promptOn].level;
+  const was = recorded.grades[plan.settings.promptOn].level;
+  if (level !== was) return tell(`graded ${was ?? 'none'}; the hours and the forecast on record give ${level ?? 'none'} (3.3.2)`);
+  const what = difference(anew, recorded);
+  if (what !== null) tell(`assessment: ${what}`);
+}
+
+function documentOf<D>({ documents }: Frame, digest: string): D | null {
+  const body = documents.get(digest);
+  return body ? (JSON.parse(Buffer.from(body).toString('utf8')) as D) : null;
+}
+
+function valuesOf({ kind, values }: ForecastDocument): ForecastValues | null {
+  if (kind === 'daily') return { kind, days: values as readonly ForecastDay[] };
+  const hours = concentrationsOf(values as readonly HourValues[]);
+  return hours && { kind, hours };
+}

@@ -1,0 +1,164 @@
+/**
+ * Approvals read from the rows alone (3.3.4, 3.3.6, 5.2; R12, R14, R30): what
+ * takes effect has its whole chain, each step by its own role and person, on
+ * the evidence that was shown; or it rests on a superior order.
+ */
+import { type Act, isOral } from '../../domain/act.js';
+import { digestOf } from '../../domain/digest.js';
+import { chainOf } from '../../domain/episode/decide/chains.js';
+import type { EpisodeEvent, EventOf } from '../../domain/episode/events.js';
+import type { Evidence } from '../../domain/episode/state.js';
+import type { LedgerRow } from '../../domain/ledger.js';
+import type { SuperiorOrder } from '../../domain/order.js';
+import type { Tell } from '../fault.js';
+import type { Frame, Visitor } from '../walk.js';
+import { rowName } from './decisions.js';
+
+interface Open {
+  readonly evidence: Evidence;
+  readonly evidenceDigest: string;
+  readonly submittedBy: string;
+  /** Accounts, by step. */
+  readonly approvedBy: string[];
+}
+
+type Effect = EventOf<'warning-published' | 'warning-raised' | 'warning-lowered' | 'lift-issued'>;
+const ACTION = { 'warning-published': 'publish', 'warning-raised': 'raise', 'warning-lowered': 'lower', 'lift-issued': 'lift' } as const;
+
+/** What a superior order of a kind may bring about: a lift leaves the level that another order still demands. */
+const ORDERED: Readonly<Record<(typeof ACTION)[Effect['type']], readonly SuperiorOrder['kind'][]>> = {
+  publish: ['start', 'raise'],
+  raise: ['start', 'raise'],
+  lower: ['lower', 'lift'],
+  lift: ['lift'],
+};
+
+export function chainsComplete({ plan }: Frame, tell: Tell): Visitor {
+  const requests = new Map<string, Open>();
+  const orders = new Map<string, SuperiorOrder>();
+
+  function opened(row: LedgerRow, { requestId, evidence, evidenceDigest, act, type }: EventOf<'request-opened' | 'request-renewed'>): void {
+    if (digestOf(evidence) !== evidenceDigest) tell(rowName(row), 'the digest put before the approvers is not that of the evidence');
+    const submittedBy = type === 'request-opened' ? act.actor.accountId : (requests.get(requestId)?.submittedBy ?? '');
+    requests.set(requestId, { evidence, evidenceDigest, submittedBy, approvedBy: [] });
+  }
+
+  function decided(row: LedgerRow, event: EventOf<'approval-decided'>): void {
+    const { requestId, step, decision, evidenceDigest, act } = event;
+    const request = requests.get(requestId);
+    if (!request) return tell(rowName(row), `request ${requestId} was never opened`);
+    const { clause, steps } = chainOf(plan, request.evidence);
+    const { accountId, role, name } = act.actor;
+    const wanted = steps[step];
+    if (step !== request.approvedBy.length) tell(rowName(row), `step ${step + 1} was taken when step ${request.approvedBy.length + 1} was the one open (${clause})`);
+    if (wanted?.role !== role) tell(rowName(row), `step ${step + 1} is for the ${wanted?.role ?? 'nobody'}, ${name} decided as ${role} (${clause})`);
+    if (!plan.settings.onePersonTwoSteps && [request.submittedBy, ...request.approvedBy].includes(accountId)) tell(rowName(row), `${name} takes two steps of ${requestId} (R14)`);
+    if (evidenceDigest !== request.evidenceDigest) tell(rowName(row), 'decided on other evidence than was put up');
+    if (act.channel !== 'online' && plan.settings.phonePeople === 2 && !isWitnessed(act)) tell(rowName(row), `an approval by ${act.channel} recorded by one person (R30)`);
+    if (decision === 'approve') request.approvedBy.push(accountId);
+    else requests.delete(requestId);
+  }
+
+  /** The request behind an effect: there, and approved to its last step. */
+  function approved(row: LedgerRow, requestId: string, action: Evidence['action']): Evidence | null {
+    const request = requests.get(requestId);
+    if (!request) {
+      tell(rowName(row), `rests on request ${requestId}, which is not open`);
+      return null;
+    }
+    const { clause, steps } = chainOf(plan, request.evidence);
+    const missing = steps.slice(request.approvedBy.length).map((s) => s.role);
+    if (missing.length > 0) tell(rowName(row), `took effect without the approval of the ${missing.join(' and the ')} (${clause})`);
+    if (request.evidence.action !== action) tell(rowName(row), `rests on request ${requestId}, which asked for "${request.evidence.action}"`);
+    requests.delete(requestId);
+    return request.evidence;
+  }
+
+  function effect(row: LedgerRow, event: Effect, batch: readonly EpisodeEvent[]): void {
+    const action = ACTION[event.type];
+    if (event.requestId !== null) {
+      const evidence = approved(row, event.requestId, action);
+      const level = event.type === 'lift-issued' ? null : event.notice.level;
+      if (evidence && action !== 'lift' && evidence.level !== level) tell(rowName(row), `the approvers saw ${evidence.level ?? 'no level'}, ${level ?? 'none'} took effect`);
+      return;
+    }
+    const orderId = event.type === 'lift-issued' ? event.lift.orderId : event.orderId;
+    const takesBack = batch.some((e) => (e.type === 'notice-corrected' && e.kind === 'recall') || (e.type === 'order-checked' && !e.confirmed));
+    if (takesBack) return;
+    const order = orderId === null ? undefined : orders.get(orderId);
+    if (!order) return tell(rowName(row), `took effect with neither an approved request nor a superior order (3.3.3, 3.3.4)`);
+    if (!ORDERED[action].includes(order.kind)) tell(rowName(row), `order ${order.id} is to ${order.kind}, not to ${action}`);
+  }
+
+  function see(row: LedgerRow, event: EpisodeEvent, batch: readonly EpisodeEvent[]): void {
+    switch (event.type) {
+      case 'request-opened':
+      case 'request-renewed':
+        return opened(row, event);
+      case 'approval-decided':
+        return decided(row, event);
+      case 'request-withdrawn':
+        return void requests.delete(event.requestId);
+      case 'order-received':
+        return void orders.set(event.order.id, event.order);
+      case 'warning-published':
+      case 'warning-raised':
+      case 'warning-lowered':
+      case 'lift-issued':
+        return effect(row, event, batch);
+      case 'notice-corrected':
+        return void approved(row, event.requestId, 'correct');
+      case 'relay-signed':
+        return void approved(row, event.requestId, 'relay');
+      case 'episode-closed': {
+        if (event.ending !== 'completed') return;
+        const evaluation = [...requests].find(([, r]) => r.evidence.action === 'evaluate');
+        if (evaluation) approved(row, evaluation[0], 'evaluate');
+        else tell(rowName(row), 'closed as completed without an evaluation (5.2)');
+        return;
+      }
+      default:
+        return;
+    }
+  }
+
+  return { batch: ({ rows, events }) => rows.forEach((row, i) => see(row, events[i] ?? (row.event as EpisodeEvent), events)) };
+}
+
+/** Two people at the phone: one who spoke, one who wrote, one who heard it too. */
+function isWitnessed({ actor, recordedBy, witness }: Act): boolean {
+  return witness !== null && witness.accountId !== recordedBy.accountId && witness.accountId !== actor.accountId;
+}
+
+/** What was only said is signed later by whoever said it, or stands on record as missing (补签, R30). */
+export function oralApprovalsSigned(_frame: Frame, tell: Tell): Visitor {
+  const owed = new Map<string, { readonly row: LedgerRow; readonly act: Act }>();
+  const missing = new Set<string>();
+
+  return {
+    batch({ rows, events }) {
+      events.forEach((event, i) => {
+        const row = rows[i];
+        if (!row) return;
+        if (event.type === 'approval-decided' && isOral(event.act)) owed.set(`${event.requestId}.${event.step}`, { row, act: event.act });
+        if (event.type === 'approval-countersigned') signed(row, event);
+        if (event.type === 'deadlines-settled') for (const { groupId, open } of event.groups) if (open.length > 0) missing.add(groupId);
+      });
+    },
+    end({ state }) {
+      if (state?.phase !== 'closed') return;
+      for (const [ref, { row, act }] of owed) {
+        if (!missing.has(`countersignature:${ref}`)) tell(rowName(row), `${act.actor.name} approved by ${act.channel} and never signed, and no row says that it is missing (R30)`);
+      }
+    },
+  };
+
+  function signed(row: LedgerRow, { requestId, step, act }: EventOf<'approval-countersigned'>): void {
+    const ref = `${requestId}.${step}`;
+    const spoken = owed.get(ref);
+    if (!spoken) return tell(rowName(row), `there is no approval by phone of step ${step + 1} of ${requestId} to sign`);
+    if (spoken.act.actor.accountId !== act.actor.accountId) tell(rowName(row), `${act.actor.name} signs what ${spoken.act.actor.name} approved`);
+    if (isOral(act)) tell(rowName(row), 'a countersignature is signed, not said');
+    owed.delete(ref);
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * Checks a bundle without any database or server: that it is whole and
+ * unchanged, that it is signed, and that everything decided in it follows by
+ * the rules from what was known then.
+ */
+import type { Head } from './heads.js';
+import { bundleExtends } from './heads.js';
+import { chainsHold, documentsWhole, plansAndTablesKnown, sameAsRebuilt } from './content.js';
+import { type Fault, Report } from './fault.js';
+import { type EpisodeRecord, PATHS } from './format.js';
+import { type Opened, openBundle, recordOf } from './open.js';
+import { gradingsAnew } from './recompute/air.js';
+import { chainsComplete, oralApprovalsSigned } from './recompute/chains.js';
+import { decisionsAnew } from './recompute/decisions.js';
+import { deliveriesOfNotices } from './recompute/deliveries.js';
+import { floorsKept, liftsAllowed } from './recompute/levels.js';
+import { rowsInOrder } from './recompute/rows.js';
+import { submissionsAnew } from './recompute/submissions.js';
+import { fingerprintOf, isSignedBy } from './signature.js';
+import { Unreadable } from './unreadable.js';
+import { type Frame, frameOf, walk } from './walk.js';
+
+/** What the one who checks knows from elsewhere; all of it may be wanting. */
+export interface Expected {
+  /** Fingerprints of the office's keys. */
+  readonly fingerprints?: readonly string[];
+  readonly episodeId?: string;
+  /** A chain head kept elsewhere. */
+  readonly head?: Head;
+}
+
+export interface Verdict {
+  readonly intact: boolean;
+  readonly episodeId: string;
+  readonly number: string;
+  readonly areaId: string;
+  readonly drill: boolean;
+  readonly asOfRealMs: number;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly heads: { readonly episode: string; readonly area: string };
+  /** Of the key that signed; `keyCompared` says whether it was compared with one from elsewhere. */
+  readonly fingerprint: string;
+  readonly keyCompared: boolean;
+  readonly faults: readonly Fault[];
+  readonly notes: readonly string[];
+}
+
+/** Throws `Unreadable` on what cannot be checked at all. */
+export function verifyBundle(bytes: Uint8Array, expected: Expected = {}): Verdict {
+  const report = new Report();
+  const opened = openBundle(bytes, report.teller('archive'));
+  checkSignature(opened, expected, report);
+  checkIdentity(opened, expected, report);
+  try {
+    const record = recordOf(opened, report.teller('form'));
+    checkContent(opened, record, expected, report);
+    const frame = frameOf(record);
+    report.run('rebuilt', PATHS.manifest, (tell) => sameAsRebuilt(opened, record, tell));
+    recompute(frame, report);
+  } catch (error) {
+    // What the archive gave away as changed is a changed bundle, whatever else can no longer be read of it.
+    if (!(error instanceof Unreadable) || report.faults.length === 0) throw error;
+    report.teller('form')('bundle', error.message);
+  }
+  return verdictOf(opened, expected, report);
+}
+
+function checkSignature({ manifestText, signature }: Opened, { fingerprints }: Expected, report: Report): void {
+  const tell = report.teller('signature');
+  if (!isSignedBy(signature, 'manifest', manifestText)) tell(PATHS.signature, 'the signature is not one of this manifest');
+  const fingerprint = fingerprintOf(signature.publicKey);
+  if (fingerprints === undefined) report.notes.push(`nobody was asked whose key this is: compare its fingerprint ${fingerprint} with the one that the office has published; a key inside a bundle proves nothing`);
+  else if (!fingerprints.includes(fingerprint)) tell(PATHS.signature, `signed with the key ${fingerprint}, which is not the given one (${fingerprints.join(', ')})`);
+}
+
+function checkIdentity({ manifest }: Opened, { episodeId }: Expected, report: Report): void {
+  if (episodeId === undefined || episodeId === manifest.episodeId || episodeId === manifest.number) return;
+  report.teller('identity')(PATHS.manifest, `this is the bundle of ${manifest.episodeId} (${manifest.number}), not of ${episodeId}`);
+}
+
+function checkContent(opened: Opened, record: EpisodeRecord, { head }: Expected, report: Report): void {
+  const { episodeId, areaId } = opened.manifest;
+  report.run('chain', 'ledger', (tell) => chainsHold(record, episodeId, areaId, tell));
+  report.run('documents', PATHS.documentIndex, (tell) => documentsWhole(opened, record, tell));
+  report.run('plans', 'plans', (tell) => plansAndTablesKnown(record, tell, (text) => report.notes.push(text)));
+  if (head) report.run('head', 'ledger', (tell) => bundleExtends(head, record, episodeId, areaId, tell, (text) => report.notes.push(text)));
+}
+
+/** Each check walks by itself, so that one that cannot go on does not silence the others. */
+function recompute(frame: Frame, report: Report): void {
+  const visitors = { decisions: decisionsAnew, submissions: submissionsAnew, approvals: chainsComplete, countersignatures: oralApprovalsSigned, floors: floorsKept, lifts: liftsAllowed, deliveries: deliveriesOfNotices };
+  report.run('rows', PATHS.episodeRows, (tell) => rowsInOrder(frame, tell));
+  report.run('gradings', PATHS.areaRows, (tell) => gradingsAnew(frame, tell));
+  for (const [check, visitor] of Object.entries(visitors)) report.run(check, PATHS.episodeRows, (tell) => walk(frame, [visitor(frame, tell)]));
+}
+
+function verdictOf({ manifest, signature }: Opened, { fingerprints }: Expected, { faults, notes }: Report): Verdict {
+  const { episodeId, number, areaId, drill, asOfRealMs, counts, heads } = manifest;
+  return {
+    intact: faults.length === 0,
+    episodeId,
+    number,
+    areaId,
+    drill,
+    asOfRealMs,
+    counts,
+    heads: { episode: `${heads.episode.seq} ${heads.episode.hash}`, area: `${heads.area.seq} ${heads.area.hash}` },
+    fingerprint: fingerprintOf(signature.publicKey),
+    keyCompared: fingerprints !== undefined,
+    faults,
+    notes,
+  };
+}
