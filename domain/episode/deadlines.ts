@@ -43,7 +43,13 @@ interface Origin {
 
 /** Every group whose origin lies at or before `untilMs`; response days that have only begun are among them. */
 export function deadlineGroups(plan: EpisodePlan, state: EpisodeState, untilMs: number): DeadlineGroup[] {
-  const origins = [...recordedOrigins(state, untilMs), ...openDays(plan, state, untilMs), ...responseDays(plan, state, untilMs)];
+  return groupsWithin(plan, state, -Infinity, untilMs);
+}
+
+/** The same without the groups of days that have no moment after `afterMs`: a long episode's past costs nothing. */
+function groupsWithin(plan: EpisodePlan, state: EpisodeState, afterMs: number, untilMs: number): DeadlineGroup[] {
+  const sinceMs = afterMs - longestDayRuleMs(plan);
+  const origins = [...recordedOrigins(state, untilMs), ...openDays(plan, state, sinceMs, untilMs), ...responseDays(plan, state, sinceMs, untilMs)];
   return plan.obligations.flatMap((rule) =>
     origins.filter((o) => rule.triggers.includes(o.trigger) && !isVoid(state, rule, o)).flatMap((o) => groupOf(plan, rule, o) ?? []),
   );
@@ -96,7 +102,7 @@ export function momentsOf(group: DeadlineGroup): Moment[] {
 
 /** The moments up to `untilMs` not yet dealt with, of groups that are neither complete nor discharged. */
 export function momentsDue(plan: EpisodePlan, state: EpisodeState, untilMs: number): Moment[] {
-  return deadlineGroups(plan, state, untilMs)
+  return groupsWithin(plan, state, state.settledUntilMs, untilMs)
     .filter((g) => isAwaited(state, g))
     .flatMap((g) => momentsOf(g).filter((m) => m.atMs > state.settledUntilMs && m.atMs <= untilMs))
     .sort((a, b) => a.atMs - b.atMs || (a.groupId < b.groupId ? -1 : 1));
@@ -106,7 +112,7 @@ export function momentsDue(plan: EpisodePlan, state: EpisodeState, untilMs: numb
 export function nextMomentAtMs(plan: EpisodePlan, state: EpisodeState): number | null {
   // Tomorrow's report is due the day after: two days ahead every daily moment that can come next is known.
   const untilMs = Math.max(state.settledUntilMs, state.asOfMs) + 2 * DAY_MS;
-  const instants = deadlineGroups(plan, state, untilMs)
+  const instants = groupsWithin(plan, state, state.settledUntilMs, untilMs)
     .filter((g) => isAwaited(state, g))
     .flatMap((g) => momentsOf(g).map((m) => m.atMs))
     .filter((atMs) => atMs > state.settledUntilMs);
@@ -144,28 +150,34 @@ function recordedOrigins(state: EpisodeState, untilMs: number): Origin[] {
 }
 
 /** R36: each natural day on which the episode is open before its lift. */
-function openDays(plan: EpisodePlan, state: EpisodeState, untilMs: number): Origin[] {
+function openDays(plan: EpisodePlan, state: EpisodeState, sinceMs: number, untilMs: number): Origin[] {
   if (plan.settings.consultEvery === 'never') return [];
   const endMs = state.lift?.effectiveAtMs ?? (state.phase === 'closed' ? state.closedAtMs : Infinity);
-  return days('open-day', state.openedAtMs, Math.min(endMs, untilMs + 1), endMs, state.openedAtMs);
+  return days('open-day', { fromMs: state.openedAtMs, endMs, knownAtMs: state.openedAtMs }, sinceMs, untilMs);
 }
 
 /** R35: each natural day on which the response was in force for any time. */
-function responseDays(plan: EpisodePlan, state: EpisodeState, untilMs: number): Origin[] {
+function responseDays(plan: EpisodePlan, state: EpisodeState, sinceMs: number, untilMs: number): Origin[] {
   const first = state.levels[0];
   if (!first) return [];
   const { fromMs } = first;
   const knownAtMs = state.notices.find((n) => n.id === first.noticeId)?.issuedAtMs ?? fromMs;
   const endMs = state.lift ? state.lift.effectiveAtMs : isActive(state) ? Infinity : fromMs;
-  const origins = days('response-day', fromMs, Math.min(endMs, untilMs + 1), endMs, knownAtMs);
+  const origins = days('response-day', { fromMs, endMs, knownAtMs }, knownAtMs > sinceMs ? -Infinity : sinceMs, untilMs);
   if (plan.settings.liftDayOwesReport || !state.lift) return origins;
   const liftDay = dayOf(state.lift.effectiveAtMs);
   return origins.filter((o) => o.day !== liftDay);
 }
 
-/** One origin per day of `[fromMs, toMs)`; it stands at the day's 24:00, or at the end of the whole if that is earlier. */
-function days(trigger: Trigger, fromMs: number, toMs: number, endMs: number, knownAtMs: number): Origin[] {
-  return daysTouched(fromMs, toMs).map((day) => ({
+interface DaySpan {
+  readonly fromMs: number;
+  readonly endMs: number;
+  readonly knownAtMs: number;
+}
+
+/** One origin per day of the span from `sinceMs` to `untilMs`; it stands at the day's 24:00, or at the end of the span if that is earlier. */
+function days(trigger: Trigger, { fromMs, endMs, knownAtMs }: DaySpan, sinceMs: number, untilMs: number): Origin[] {
+  return daysTouched(Math.max(fromMs, sinceMs), Math.min(endMs, untilMs + 1)).map((day) => ({
     trigger,
     ref: day,
     day,
@@ -177,6 +189,20 @@ function days(trigger: Trigger, fromMs: number, toMs: number, endMs: number, kno
     targetAtMs: null,
     dueAtMs: null,
   }));
+}
+
+/** How long after its day's start an obligation of a day can still have a moment. */
+function longestDayRuleMs(plan: EpisodePlan): number {
+  const rules = plan.obligations.filter((o) => o.triggers.includes('open-day') || o.triggers.includes('response-day'));
+  return rules
+    .flatMap((o) => [o.target, o.due])
+    .map((rule) => (rule === null ? 0 : reachMs(rule)))
+    .reduce((a, b) => Math.max(a, b), 0);
+}
+
+function reachMs(rule: TimeRule): number {
+  if ('minutesAfter' in rule) return rule.minutesAfter * MINUTE_MS + 2 * DAY_MS;
+  return 'dayOffset' in rule ? (rule.dayOffset + 2) * DAY_MS : (rule.withinDays + 2) * DAY_MS;
 }
 
 function groupOf(plan: EpisodePlan, rule: ObligationRule, origin: Origin): DeadlineGroup | null {

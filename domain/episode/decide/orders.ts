@@ -25,18 +25,19 @@ export function addTransmission(draft: Draft, { areaSeq, order }: Extract<AreaIn
 export function checkOrder(draft: Draft, { areaSeq, orderId, confirmed, act }: Extract<AreaInput, { type: 'check-order' }>): void {
   const held = draft.state.orders.find((o) => o.order.id === orderId);
   if (!held || held.checkedBy !== null || !isSecondPerson(held.order, act.actor)) return;
+  const ended = draft.state.orders.filter((o) => o.endedBy === orderId).map((o) => o.order);
   draft.add({ type: 'order-checked', clause: '3.3.3', areaSeq, orderId, confirmed, act });
-  if (!confirmed) takeBack(draft, held.order, act);
+  if (!confirmed) takeBack(draft, held.order, ended, act);
 }
 
-function takeBack(draft: Draft, { id }: SuperiorOrder, act: Act): void {
+function takeBack(draft: Draft, { id }: SuperiorOrder, ended: readonly SuperiorOrder[], act: Act): void {
   const relay = draft.state.requests.find((r) => r.evidence.action === 'relay' && r.evidence.subject === id);
   if (relay) draft.add({ type: 'request-withdrawn', clause: '3.3.3', requestId: relay.id, reason: 'order-voided', act });
   if (draft.state.phase !== 'responding') return;
   if (draft.state.lift?.orderId === id) rescindPendingLift(draft, 'order-voided');
   revertLevel(draft, (span) => span.orderId === id, 'order-voided');
   // Orders it had ended bind again.
-  for (const { order, status } of draft.state.orders) if (status === 'in-force') holdLevel(draft, order, draft.nowMs);
+  for (const order of ended) holdLevel(draft, order, draft.nowMs);
 }
 
 /** R15, other reading: the order binds once its relay is signed. */
@@ -91,6 +92,10 @@ function follow(draft: Draft, order: SuperiorOrder, fromMs: number): void {
       holdLevel(draft, order, fromMs);
       return;
     case 'lower':
+      followDown(draft, order, fromMs);
+      // The level it lowers to binds like any other.
+      holdLevel(draft, order, fromMs);
+      return;
     case 'lift':
       followDown(draft, order, fromMs);
       return;

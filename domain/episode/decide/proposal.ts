@@ -93,8 +93,12 @@ function defaultEffectiveAtMs({ plan, state, nowMs }: Draft, action: LevelAction
     case 'publish':
     case 'raise':
       return Math.max(soonestMs, leadingProcess(assessment)?.fromMs ?? soonestMs);
-    case 'lower':
-      return Math.max(soonestMs, assessment?.lower.find((l) => l.from === decidedLevel(state))?.effectiveFromMs ?? soonestMs);
+    case 'lower': {
+      const able = assessment?.lower.find((l) => l.from === decidedLevel(state));
+      // A warning still to begin is lowered for its beginning, not brought forward.
+      const beginsAtMs = state.levels[0]?.fromMs ?? soonestMs;
+      return Math.max(soonestMs, able?.effectiveFromMs ?? soonestMs, beginsAtMs);
+    }
     case 'lift':
       return liftableAtMs(plan, assessment, nowMs) ?? soonestMs;
   }

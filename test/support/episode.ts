@@ -1,0 +1,397 @@
+/**
+ * Episodes told as given / when / then. A story is an episode and the
+ * submissions to it; `given(story).when(command, at).then(...)` decides, checks
+ * and goes on. Nothing is faked: the rules decide, time wakes, deadlines settle.
+ */
+import { expect } from '@jest/globals';
+import type { Act, Channel, Signatory } from '../../domain/act.js';
+import type { Assessment, Grade } from '../../domain/air/assessment.js';
+import { IDENTITY_CLOCK } from '../../domain/clock.js';
+import type { AreaInput, EpisodeCommand, PersonCommand } from '../../domain/episode/commands.js';
+import type { Moment } from '../../domain/episode/deadlines.js';
+import { obligations } from '../../domain/episode/deadlines.js';
+import { chainOf } from '../../domain/episode/decide/chains.js';
+import { decide, open } from '../../domain/episode/decide.js';
+import type { EpisodeEvent, EventOf } from '../../domain/episode/events.js';
+import { evolve, evolveAll } from '../../domain/episode/evolve.js';
+import { type EpisodePlan, episodePlanOf } from '../../domain/episode/plan.js';
+import { settledEvent } from '../../domain/episode/settle.js';
+import type { Conclusion, EpisodeState, Evidence } from '../../domain/episode/state.js';
+import { nextWakeUp } from '../../domain/episode/wake.js';
+import type { Obligation } from '../../domain/obligation.js';
+import type { SuperiorOrder } from '../../domain/order.js';
+import type { LevelId, ObligationKind, Plan, Role, Settings } from '../../domain/plan.js';
+import type { RefusalCode, Result } from '../../domain/refusal.js';
+import { decideSubmission, type Filed, type Submission, type SubmissionEvent } from '../../domain/submission.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS, startOfDayMs } from '../../domain/time.js';
+import { loadPlan } from '../../plans/load.js';
+
+export const MINUTE = MINUTE_MS;
+export const HOUR = HOUR_MS;
+export const DAY = DAY_MS;
+/** Monday 2026-01-05, 10:00 Beijing time. */
+export const T0 = startOfDayMs('2026-01-05') + 10 * HOUR;
+/** 00:00 of T0's day. */
+export const D0 = startOfDayMs('2026-01-05');
+
+export const KUITUN: Plan = loadPlan('kuitun-2023');
+export const EXAMPLE_CITY: Plan = loadPlan('example-city-four-levels');
+
+/** Kuitun's plan with some of its readings changed. */
+export function planWith(settings: Partial<Settings> = {}, of: Plan = KUITUN): EpisodePlan {
+  return episodePlanOf({ ...of, settings: { ...of.settings, ...settings } });
+}
+
+// ---------------------------------------------------------------- people
+
+export function person(role: Role, name: string = role, of: Partial<Signatory> = {}): Signatory {
+  return { accountId: `a-${name}`, name, role, unitId: null, delegation: null, ...of };
+}
+
+export function unit(unitId: string, name = `${unitId}-filler`): Signatory {
+  return person('unit', name, { unitId });
+}
+
+export function act(actor: Signatory | Role, at: number, of: Partial<Act> = {}): Act {
+  const who = typeof actor === 'string' ? person(actor) : actor;
+  return { occurredAtMs: at, channel: 'online', actor: who, recordedBy: who, witness: null, entry: 'direct', evidence: [], ...of };
+}
+
+/** Somebody's words on the phone, entered by the duty desk with a second person beside. */
+export function byPhone(actor: Signatory | Role, saidAt: number, of: Partial<Act> = {}): Act {
+  const channel: Channel = 'phone';
+  return act(actor, saidAt, { channel, recordedBy: person('management', 'desk-1'), witness: person('management', 'desk-2'), entry: 'proxy', ...of });
+}
+
+// ---------------------------------------------------------------- air
+
+interface Sky {
+  readonly processes?: readonly { readonly level: LevelId; readonly from: number; readonly to: number; readonly parts?: readonly { readonly level: LevelId; readonly from: number; readonly to: number }[] }[];
+  readonly raise?: LevelId;
+  readonly lower?: readonly { readonly from: LevelId; readonly to: LevelId | null; readonly at: number }[];
+  readonly lift?: { readonly from: number; readonly hours: number };
+  readonly unknown?: boolean;
+  readonly dust?: readonly { readonly fromMs: number; readonly toMs: number }[];
+  readonly aqi?: number | null;
+}
+
+let assessments = 0;
+
+/** An assessment as the rules of the air would make it. */
+export function air(at: number, sky: Sky = {}): Assessment {
+  const grade: Grade = { level: sky.processes?.[0]?.level ?? null, predicates: [], basicCondition: sky.unknown ? 'unknown' : 'passed', missingHours: 0 };
+  const clause = '3.3.2';
+  return {
+    id: `A${++assessments}`,
+    atMs: at,
+    basis: { forecastId: 'F', forecastDigest: null, forecastIssuedAtMs: at, observedUntilMs: at, aqiTable: 'HJ633-2012', dustSpans: sky.dust ?? [] },
+    grades: { low: grade, middle: grade, high: grade },
+    processes: (sky.processes ?? []).map(({ level, from, to, parts }) => ({
+      level,
+      clause,
+      predicateId: level,
+      fromMs: from,
+      toMs: to,
+      peakAqi: 250,
+      parts: (parts ?? [{ level, from, to }]).map((p) => ({ level: p.level, clause, fromMs: p.from, toMs: p.to })),
+    })),
+    primaryPollutants: ['PM2.5'],
+    raise: sky.raise ? { level: sky.raise, clause, window: { fromMs: at - 48 * HOUR, toMs: at, hours: 48, peakAqi: 310 } } : null,
+    lower: (sky.lower ?? []).map(({ from, to, at: effectiveFromMs }) => ({ from, to, effectiveFromMs })),
+    lift: sky.lift ? { fromMs: sky.lift.from, holdsHours: sky.lift.hours, maxAqi: 90, clause: '3.3.6' } : null,
+    currentAqi: sky.aqi ?? null,
+  };
+}
+
+/** One process. */
+export function smog(at: number, level: LevelId, from: number, to: number): Assessment {
+  return air(at, { processes: [{ level, from, to }] });
+}
+
+/** A forecast week below every line from the next whole hour on. */
+export function clear(at: number, from = Math.ceil(at / HOUR) * HOUR): Assessment {
+  return air(at, { lift: { from, hours: 168 }, lower: ['yellow', 'orange', 'red'].map((level) => ({ from: level, to: null, at: from })), aqi: 80 });
+}
+
+let rows = 0;
+
+export function note(assessment: Assessment): AreaInput {
+  return { type: 'note-assessment', areaSeq: ++rows, assessment };
+}
+
+// ---------------------------------------------------------------- orders
+
+export function order(id: string, kind: SuperiorOrder['kind'], of: Partial<SuperiorOrder> & { readonly receivedAtMs: number }): SuperiorOrder {
+  return {
+    id,
+    issuer: 'prefecture',
+    kind,
+    level: kind === 'lift' ? null : 'orange',
+    namesCity: true,
+    scope: { zh: '奎屯市', en: 'Kuitun' },
+    basedOn: null,
+    ends: [],
+    documentNumber: null,
+    issuedAtMs: null,
+    announcedAtMs: null,
+    effectiveAtMs: null,
+    primaryPollutants: [],
+    transmissions: [{ channel: 'phone', atMs: of.receivedAtMs, from: '州指挥部办公室', takenBy: person('management', 'desk-1'), documentDigest: null }],
+    ...of,
+  };
+}
+
+export function receive(received: SuperiorOrder): AreaInput {
+  return { type: 'receive-order', areaSeq: ++rows, order: received };
+}
+
+export function transmit(received: SuperiorOrder): AreaInput {
+  return { type: 'add-transmission', areaSeq: ++rows, order: received };
+}
+
+export function check(orderId: string, confirmed: boolean, at: number, by: Signatory = person('management', 'desk-2')): AreaInput {
+  return { type: 'check-order', areaSeq: ++rows, orderId, confirmed, act: act(by, at) };
+}
+
+// ---------------------------------------------------------------- commands
+
+type Told = EpisodeCommand | ((story: Story, at: number) => EpisodeCommand);
+type Of<T extends PersonCommand['type']> = Partial<Omit<Extract<PersonCommand, { type: T }>, 'type'>>;
+
+export function consult(advice: Conclusion['advice'], level: LevelId | null = null, of: Partial<Conclusion> & { readonly act?: Act } = {}): Told {
+  const { act: given, ...more } = of;
+  return (_, at) => ({
+    type: 'record-consultation',
+    conclusion: { advice, level, noClearImprovement: advice === 'raise' ? true : null, text: '会商一致', dissent: [], ...more },
+    act: given ?? act('technical', at),
+  });
+}
+
+export function submit(action: 'publish' | 'raise' | 'lower' | 'lift', level: LevelId | null = null, of: Of<'submit-proposal'> = {}): Told {
+  return (_, at) => ({ type: 'submit-proposal', action, level, effectiveAtMs: null, expectedEndMs: null, text: '呈报', act: act('management', at), ...of });
+}
+
+/** The next step of the only open request of an action, taken by the role whose step it is unless told otherwise. */
+export function step(decision: 'approve' | 'return' | 'refuse' = 'approve', of: Of<'decide-step'> & { readonly action?: Evidence['action'] } = {}): Told {
+  const { action, ...more } = of;
+  return (story, at) => {
+    const request = story.request(action);
+    const next = chainOf(story.plan, request.evidence).steps[request.decisions.length];
+    return {
+      type: 'decide-step',
+      requestId: request.id,
+      step: request.decisions.length,
+      decision,
+      reason: decision === 'approve' ? null : '请补充依据',
+      evidenceDigest: request.evidenceDigest,
+      act: act(next?.role ?? 'auditor', at),
+      ...more,
+    };
+  };
+}
+
+export const WAKE: EpisodeCommand = { type: 'wake' };
+
+/** A command that is all in its own words, e.g. `by('management', { type: 'rescind-lift', reason: '…' })`. */
+export function by(actor: Signatory | Role, words: PersonCommand extends infer C ? (C extends { type: string } ? Omit<C, 'act'> : never) : never): Told {
+  return (_, at) => ({ ...words, act: act(actor, at) }) as PersonCommand;
+}
+
+// ---------------------------------------------------------------- stories
+
+export class Story {
+  constructor(
+    readonly plan: EpisodePlan,
+    readonly state: EpisodeState,
+    readonly events: readonly EpisodeEvent[],
+    readonly filed: Readonly<Record<string, Filed>> = {},
+    readonly submissions: readonly SubmissionEvent[] = [],
+  ) {}
+
+  /** The only open request (of an action). */
+  request(action?: Evidence['action']): EpisodeState['requests'][number] {
+    const open = this.state.requests.filter((r) => action === undefined || r.evidence.action === action);
+    if (open.length !== 1 || !open[0]) throw new Error(`${open.length} open requests${action ? ` to ${action}` : ''}`);
+    return open[0];
+  }
+
+  of<T extends EpisodeEvent['type']>(type: T): EventOf<T>[] {
+    return this.events.filter((e): e is EventOf<T> => e.type === type);
+  }
+
+  last<T extends EpisodeEvent['type']>(type: T): EventOf<T> {
+    const found = this.of(type).at(-1);
+    if (!found) throw new Error(`no "${type}" among ${this.events.map((e) => e.type).join(', ')}`);
+    return found;
+  }
+
+  /** What is owed by now, of a kind. */
+  owed(at: number, kind?: ObligationKind): Obligation[] {
+    return obligations(this.plan, this.state, at).filter((o) => kind === undefined || o.kind === kind);
+  }
+
+  /** Goes on to an instant, waking whenever the episode asks to be woken. */
+  until(at: number): Story {
+    let story: Story = this;
+    for (let wakes = 0; ; wakes++) {
+      const next = nextWakeUp(story.plan, story.state);
+      if (next === null || next > at) return story;
+      if (wakes > 5000) throw new Error(`still waking for ${next} after ${wakes} times`);
+      const before = story.events.length;
+      story = story.decided(WAKE, Math.max(next, story.state.asOfMs)).story;
+      if (story.events.length === before && nextWakeUp(story.plan, story.state) === next) throw new Error(`woken for ${next} to no end`);
+    }
+  }
+
+  decided(told: Told, at: number): { story: Story; result: Result<readonly EpisodeEvent[]> } {
+    const command = typeof told === 'function' ? told(this, at) : told;
+    const result = decide(this.plan, this.state, command, at);
+    if (!result.ok) return { story: this, result };
+    const events = [...result.value.events];
+    let state = evolveAll(this.state, events) ?? this.state;
+    if (result.value.moments.length > 0) {
+      const settled = settledEvent(this.plan, state, result.value.moments, this.facts(result.value.moments), at);
+      events.push(settled);
+      state = evolve(state, settled);
+    }
+    return { story: new Story(this.plan, state, [...this.events, ...events], this.filed, this.submissions), result: { ok: true, value: events } };
+  }
+
+  /** Hands something in, direct unless the act says otherwise. */
+  submit(obligationId: string, at: number, of: Partial<Submission> = {}): Result<SubmissionEvent> {
+    const ownerId = obligationId.split(':').at(-1) ?? '';
+    const owner = this.plan.units.some((u) => u.id === ownerId) ? unit(ownerId) : person(ownerId as Role);
+    const submission: Submission = { obligationId, documentDigest: 'd', nil: false, act: act(owner, at), reviewedBy: null, correctionReason: null, ...of };
+    return decideSubmission(this.plan, this.state, this.filed[obligationId] ?? null, submission, at);
+  }
+
+  files(obligationId: string, at: number, of: Partial<Submission> = {}): Story {
+    const result = this.submit(obligationId, at, of);
+    if (!result.ok) throw new Error(`${obligationId}: ${result.refusal.code} ${result.refusal.text.en}`);
+    const { version, countsAtMs: submittedAtMs } = result.value;
+    return new Story(this.plan, this.state, this.events, { ...this.filed, [obligationId]: { version, submittedAtMs } }, [...this.submissions, result.value]);
+  }
+
+  /** Everything of a kind that is open now, by every owner but these. */
+  filesAll(kind: ObligationKind, at: number, but: readonly string[] = []): Story {
+    return this.owed(at, kind)
+      .filter((o) => !but.includes(o.ownerId) && !this.filed[o.id])
+      .reduce<Story>((story, o) => story.files(o.id, at), this);
+  }
+
+  private facts(moments: readonly Moment[]): Record<string, { submittedAtMs: number }> {
+    const groups = new Set(moments.map((m) => m.groupId));
+    return Object.fromEntries(
+      Object.entries(this.filed)
+        .filter(([id]) => groups.has(id.slice(0, id.lastIndexOf(':'))))
+        .map(([id, { submittedAtMs }]) => [id, { submittedAtMs }]),
+    );
+  }
+}
+
+/** A new episode, opened by what came over the area's stream. */
+export function opened(input: AreaInput, at: number, plan: EpisodePlan = planWith()): Story {
+  const events = open(
+    plan,
+    {
+      type: 'open',
+      episodeId: 'e1',
+      number: 'KT-2026-001',
+      areaId: plan.areaId,
+      drill: false,
+      clock: IDENTITY_CLOCK,
+      planDigest: 'p',
+      rulesVersion: '1',
+      input,
+    },
+    at,
+  );
+  const state = evolveAll(null, events);
+  if (!state) throw new Error('nothing opened');
+  return new Story(plan, state, events);
+}
+
+type Expected = EpisodeEvent['type'] | (Partial<Record<string, unknown>> & { readonly type: EpisodeEvent['type'] });
+
+export interface Outcome {
+  /** What was decided, in order and nothing else; deadlines settled on the way are not counted. */
+  then(...expected: readonly Expected[]): Story;
+  refused(code: RefusalCode, clause?: string): Story;
+  /** Whatever is decided. */
+  story(): Story;
+}
+
+export function given(story: Story): { when(told: Told, at: number): Outcome } {
+  return {
+    when: (told, at) => {
+      const { story: after, result } = story.decided(told, at);
+      const value = () => {
+        if (!result.ok) throw new Error(`refused: ${result.refusal.code} ${result.refusal.clause} ${result.refusal.text.en}`);
+        return result.value.filter((e) => e.type !== 'deadlines-settled');
+      };
+      return {
+        then: (...expected) => {
+          expect(value().map((e) => e.type)).toEqual(expected.map((e) => (typeof e === 'string' ? e : e.type)));
+          expect(value()).toMatchObject(expected.map((e) => (typeof e === 'string' ? { type: e } : e)));
+          return after;
+        },
+        refused: (code, clause) => {
+          if (result.ok) throw new Error(`not refused: ${result.value.map((e) => e.type).join(', ')}`);
+          expect(result.refusal).toMatchObject(clause === undefined ? { code } : { code, clause });
+          return after;
+        },
+        story: () => {
+          value();
+          return after;
+        },
+      };
+    },
+  };
+}
+
+// ---------------------------------------------------------------- phases
+
+/** A process at a level, from T0 + 24 h for four days; the consultation prompted at T0. */
+export function consulting(level: LevelId = 'orange', plan = planWith()): Story {
+  return opened(note(smog(T0, level, T0 + DAY, T0 + 5 * DAY)), T0, plan);
+}
+
+/** Consulted at T0 + 1 h, submitted at T0 + 2 h. */
+export function awaiting(level: LevelId = 'orange', plan = planWith()): Story {
+  const held = given(consulting(level, plan)).when(consult('publish', level), T0 + HOUR).story();
+  return given(held).when(submit('publish', level), T0 + 2 * HOUR).story();
+}
+
+/** Approved at T0 + 3 h; in force from T0 + 24 h, 10:00 of the second day. */
+export function published(level: LevelId = 'orange', plan = planWith()): Story {
+  let story = awaiting(level, plan);
+  while (story.state.requests.length > 0) story = given(story).when(step(), T0 + 3 * HOUR).story();
+  return story;
+}
+
+export const IN_FORCE = T0 + DAY;
+
+export function responding(level: LevelId = 'orange', plan = planWith()): Story {
+  return published(level, plan).until(IN_FORCE);
+}
+
+/** A clear sky at T0 + 3 d, the lift issued an hour later for that day's 12:00. */
+export const CLEAR = T0 + 3 * DAY;
+export const LIFT = D0 + 3 * DAY + 12 * HOUR;
+
+export function liftIssued(level: LevelId = 'orange', plan = planWith()): Story {
+  const cleared = given(responding(level, plan).until(CLEAR)).when(note(clear(CLEAR)), CLEAR).story();
+  const held = given(cleared).when(consult('lift'), CLEAR + 30 * MINUTE).story();
+  return given(held).when(submit('lift', null, { effectiveAtMs: LIFT }), CLEAR + HOUR).story();
+}
+
+export function reporting(level: LevelId = 'orange', plan = planWith()): Story {
+  return liftIssued(level, plan).until(LIFT);
+}
+
+/** The third midnight after the lift's day has passed. */
+export function evaluating(level: LevelId = 'orange', plan = planWith()): Story {
+  return reporting(level, plan).until(D0 + 6 * DAY + HOUR);
+}
+
+export const evaluation: Told = by('management', { type: 'submit-evaluation', documentDigest: 'evaluation-1', summary: '措施落实，效果明显', missing: [] });
