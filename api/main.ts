@@ -61,6 +61,7 @@ async function end(): Promise<void> {
   server.closeIdleConnections();
   await closed;
   clearTimeout(cut);
+  await engine.idle();
   await pool.end();
   await connection.close();
 }

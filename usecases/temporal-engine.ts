@@ -25,13 +25,20 @@ export interface TemporalEngineOptions {
 /** Longer than an Update takes with its worker up. */
 const DECIDE_WITHIN_MS = 5_000;
 const ASK_AGAIN_AFTER_MS = 200;
-const POKE_WITHIN_MS = 2_000;
+const POKE_WITHIN_MS = 5_000;
+const POKE_PATIENCE_MS = 500;
 const HEALTH_WITHIN_MS = 1_500;
 /** A worker that polls is seen at least every minute; one that died is forgotten after five. */
 const POLLER_FRESH_MS = 75_000;
 
-export function temporalEngine({ client, taskQueue, pool, pokeWatch, log }: TemporalEngineOptions): Engine {
-  return { decide, poke, health };
+export interface Idle {
+  /** When nobody is being told of anything any more: the connection may be closed. */
+  idle(): Promise<void>;
+}
+
+export function temporalEngine({ client, taskQueue, pool, pokeWatch, log }: TemporalEngineOptions): Engine & Idle {
+  const telling = new Set<Promise<void>>();
+  return { decide, poke, health, idle: async () => void (await Promise.all(telling)) };
 
   async function decide(episodeId: string, decision: Decision): Promise<DecisionOutcome | 'outcome-unknown'> {
     const known = await onRecord(episodeId, decision.commandId);
@@ -73,16 +80,20 @@ export function temporalEngine({ client, taskQueue, pool, pokeWatch, log }: Temp
     return episode?.state.phase === 'closed' ? refuse('wrong-phase', '5.2', '事件已结束', 'the episode is closed').refusal : null;
   }
 
+  /** A receipt does not wait for the engine to come back; the worker's own look finds what nobody was told of. */
   async function poke(areaId: string): Promise<void> {
-    try {
-      await client.withDeadline(Date.now() + POKE_WITHIN_MS, async () => {
-        const open = await openEpisodesOf(pool, areaId);
-        await Promise.all(open.map(({ id }) => pokeEpisode(id)));
-        if (!open.some((e) => e.active)) await pokeWatch(areaId);
-      });
-    } catch (error) {
-      log.warn({ areaId, reason: reasonOf(error) }, 'nobody could be told of the new row; it stands in the ledger');
-    }
+    const told = tell(areaId).catch((error: unknown) => log.warn({ areaId, reason: reasonOf(error) }, 'the engine could not be told of a new row; it stands in the ledger'));
+    telling.add(told);
+    void told.then(() => telling.delete(told));
+    await Promise.race([told, pause(POKE_PATIENCE_MS, undefined, { ref: false })]);
+  }
+
+  async function tell(areaId: string): Promise<void> {
+    await client.withDeadline(Date.now() + POKE_WITHIN_MS, async () => {
+      const open = await openEpisodesOf(pool, areaId);
+      await Promise.all(open.map(({ id }) => pokeEpisode(id)));
+      if (!open.some((e) => e.active)) await pokeWatch(areaId);
+    });
   }
 
   async function pokeEpisode(episodeId: string): Promise<void> {

@@ -24,8 +24,9 @@ export interface TestEngine {
   close(): Promise<void>;
 }
 
-export async function testEngine(plan: Plan, areaId = plan.areaId): Promise<TestEngine> {
-  const [env, db, bundle] = await Promise.all([timeSkippingEnv(), migratedDatabase(), bundleWorkflows()]);
+/** `makeEnv`: the development server, say, where Updates must be left pending or pollers be listed. */
+export async function testEngine(plan: Plan, areaId = plan.areaId, makeEnv = timeSkippingEnv): Promise<TestEngine> {
+  const [env, db, bundle] = await Promise.all([makeEnv(), migratedDatabase(), bundleWorkflows()]);
   await ensureSearchAttributes(env.connection as Connection, env.namespace ?? 'default');
   const clock: ReceiptClock = () => env.currentTimeMs();
   const planDigest = await savePlan(db.pool, plan, await env.currentTimeMs());
