@@ -1,16 +1,16 @@
 /** The HTTP face: the list of routers is its table of contents. */
 import express, { type Express, Router } from 'express';
 import helmet from 'helmet';
+import { createConsole } from '../console/index.js';
 import type { Deps } from '../usecases/deps.js';
 import { readiness } from '../usecases/health.js';
-import { authentication, guardAgainstOtherSites } from './authentication.js';
+import { accountOrNull, authentication, clearSessionCookie, guardAgainstOtherSites, sessionSecretOf, setSessionCookie } from './authentication.js';
 import { docs } from './docs.js';
 import type { Endpoint } from './endpoint.js';
 import { errorHandler, notFound } from './errors.js';
 import { metrics } from './metrics.js';
 import { mount } from './mount.js';
 import { openApiDocument } from './openapi.js';
-import { page } from './page.js';
 import { accessRoutes } from './routes/access.js';
 import { areaRoutes } from './routes/areas.js';
 import { decisionRoutes } from './routes/decisions.js';
@@ -49,7 +49,7 @@ export function createApp(deps: Deps, { trustProxy }: AppOptions = {}): App {
   app.use('/api/docs', docs());
   app.use(authentication(deps), guardAgainstOtherSites);
   app.use('/api/v1', api(deps, stream.handle));
-  app.use(page(deps));
+  app.use(createConsole(deps, { accountOf: accountOrNull, secretOf: sessionSecretOf, open: setSessionCookie, close: clearSessionCookie }));
   app.use(notFound);
   app.use(errorHandler(deps.log));
   return { express: app, close: () => stream.close() };

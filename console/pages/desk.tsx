@@ -1,0 +1,287 @@
+/** 值班台: what level now, who must act, who is late, what is due next. Four answers without a click. */
+import type { Router } from 'express';
+import type { EpisodeState, LevelSpan } from '../../domain/episode/state.js';
+import type { ObligationKind, Plan } from '../../domain/plan.js';
+import { DAY_MS, dayOf, startOfDayMs } from '../../domain/time.js';
+import type { Deps } from '../../usecases/deps.js';
+import { airStrip } from '../../usecases/air-strip.js';
+import { obligations, type ShownObligation } from '../../usecases/obligations.js';
+import { episode } from '../../usecases/episodes.js';
+import { areaOf } from '../../usecases/plans.js';
+import { type NextAction, type Situation, situation } from '../../usecases/situation.js';
+import { airChart } from '../charts/air.js';
+import { Band, Status } from '../parts/level.js';
+import { Layout } from '../parts/layout.js';
+import { Clause, Say, Time, usePage } from '../parts/say.js';
+import { Strip, StripTable } from '../parts/strip.js';
+import type { Sessions } from '../sessions.js';
+import { areaIdOf, callerOf, type Page, pageOf } from '../web/page.js';
+import { plainPage } from '../web/form.js';
+import { hourText, instantText, shortDay, spanText } from '../web/time.js';
+import { langOf } from '../texts/index.js';
+
+type EpisodeNow = Situation['episodes'][number];
+
+interface Whole {
+  readonly now: EpisodeNow;
+  readonly state: EpisodeState;
+  readonly owed: readonly ShownObligation[];
+}
+
+/** Periods shown side by side; older ones are in the episode's own table. */
+const COLUMNS = 7;
+const PERIODIC: readonly ObligationKind[] = ['startup-report', 'daily-report', 'summary-report'];
+
+export function deskPages(router: Router, deps: Deps, sessions: Sessions): void {
+  plainPage(router, deps, sessions, '/', async (page) => {
+    const caller = callerOf(page);
+    const areaId = areaIdOf(page);
+    const [now, area, strip] = await Promise.all([situation(deps, caller, areaId), areaOf(deps, areaId), airStrip(deps, caller, areaId)]);
+    const episodes = await Promise.all(
+      now.episodes.map(async (e): Promise<Whole> => {
+        const [{ state }, { obligations: owed }] = await Promise.all([episode(deps, caller, e.episodeId), obligations(deps, caller, e.episodeId)]);
+        return { now: e, state, owed };
+      }),
+    );
+    const src = chartPath(page, areaId, strip.nowMs, now.air.assessment?.id ?? 'none');
+    return (
+      <Layout title={page.t.desk.title} live>
+        <h1 class="visually-hidden">{page.t.desk.title}</h1>
+        <div id="live" hx-get={page.request.originalUrl} hx-trigger="news from:body, every 60s" hx-select="#live" hx-swap="outerHTML">
+          <Level plan={area.plan} episodes={episodes} lastForecastMs={now.air.forecastIssuedAtMs} />
+          <div class="columns two">
+            <div>
+              <Todo episodes={episodes} />
+              <DueNext episodes={episodes} />
+              <section class="card" aria-labelledby="air">
+                <h2 id="air">{page.t.desk.air}</h2>
+                <Strip strip={strip} src={src} />
+                <StripTable strip={strip} />
+              </section>
+            </div>
+            <Reports plan={area.plan} episodes={episodes} />
+          </div>
+        </div>
+      </Layout>
+    );
+  });
+  router.get('/charts/air/:areaId.svg', async (request, response) => {
+    const page = await pageOf(deps, sessions, request, response);
+    const areaId = request.params['areaId'];
+    const [strip, { plan }] = await Promise.all([airStrip(deps, callerOf(page), areaId), areaOf(deps, areaId)]);
+    response.setHeader('Cache-Control', 'private, max-age=600');
+    response.type('image/svg+xml').send(airChart(strip, plan, { lang: langOf(request.query['lang']) ?? page.lang, small: request.query['small'] === '1' }));
+  });
+}
+
+/** Changes when the hour or the grading does, so that the browser may keep it meanwhile. */
+export function chartPath({ lang }: Page, areaId: string, nowMs: number, assessmentId: string): string {
+  return `/charts/air/${encodeURIComponent(areaId)}.svg?lang=${lang}&v=${assessmentId}-${Math.floor(nowMs / 3_600_000)}`;
+}
+
+function Level({ plan, episodes, lastForecastMs }: { plan: Plan; episodes: readonly Whole[]; lastForecastMs: number | null }) {
+  const page = usePage();
+  const { t, lang, nowMs } = page;
+  const nameOf = (id: string) => plan.levels.find((l) => l.id === id);
+  const active = episodes.find((e) => ['consulting', 'awaiting-approval', 'responding'].includes(e.state.phase));
+  const others = episodes.filter((e) => e !== active);
+  const span = active && active.state.phase === 'responding' ? (active.state.levels.filter((s) => s.fromMs <= nowMs).at(-1) ?? null) : null;
+  const level = span && nameOf(span.level);
+  const response = span && plan.levels.find((l) => l.id === span.responseLevel)?.response;
+  return (
+    <Band level={span?.level ?? null}>
+      {active && span && level && response ? (
+        <p class="sentence">
+          <a href={`/episodes/${active.state.id}`} class="visually-hidden">
+            {active.state.number}
+          </a>
+          {t.desk.sentence({ warning: page.tell(level.name), response: page.tell(response.name), since: hourText(beganAt(active.state.levels, span), lang), day: dayCount(active.state.levels, nowMs), basis: basisOf(page, active.state, span) })}
+        </p>
+      ) : (
+        <p class="sentence">{t.desk.idle}</p>
+      )}
+      {active?.state.levels
+        .filter((s) => s.fromMs > nowMs)
+        .map((s) => (
+          <p key={s.fromMs}>{t.desk.announced({ warning: page.tell(nameOf(s.level)?.name ?? { zh: s.level, en: s.level }), from: instantText(s.fromMs, nowMs, lang) })}</p>
+        ))}
+      {active?.state.lift && active.state.lift.effectiveAtMs > nowMs && <p>{t.desk.lifting(instantText(active.state.lift.effectiveAtMs, nowMs, lang))}</p>}
+      {active && active.state.levels.length === 0 && (
+        <p>
+          <a href={`/episodes/${active.state.id}`}>{t.desk.consulting({ number: active.state.number, phase: t.phase[active.state.phase] })}</a>
+        </p>
+      )}
+      {others.map(({ state }) => (
+        <p key={state.id}>
+          <a href={`/episodes/${state.id}`}>{t.desk.lifted({ number: state.number, phase: t.phase[state.phase] })}</a>
+        </p>
+      ))}
+      <p class="meta">
+        {lastForecastMs === null ? t.desk.noForecast : t.desk.nextForecast(instantText(lastForecastMs, nowMs, lang))}
+        {active && active.now.overdue.length > 0 && <strong class="overdue"> · {t.desk.overdue(active.now.overdue.length)}</strong>}
+      </p>
+    </Band>
+  );
+}
+
+/** Since when this level: spans of one level in a row are one. */
+function beganAt(levels: readonly LevelSpan[], span: LevelSpan): number {
+  const at = levels.indexOf(span);
+  let first = at;
+  while (first > 0 && levels[first - 1]?.level === span.level) first--;
+  return levels[first]?.fromMs ?? span.fromMs;
+}
+
+/** The first day of the response is day 1. */
+function dayCount(levels: readonly LevelSpan[], nowMs: number): number {
+  const [first] = levels;
+  return first ? Math.floor((startOfDayMs(dayOf(nowMs)) - startOfDayMs(dayOf(first.fromMs))) / DAY_MS) + 1 : 1;
+}
+
+function basisOf({ t }: Page, state: EpisodeState, span: LevelSpan): string {
+  const held = state.orders.find((o) => o.order.id === span.orderId)?.order;
+  if (!held) return t.desk.localBasis(t.common.clause(state.levels.indexOf(span) === 0 ? '3.3.4' : '3.3.6'));
+  return t.desk.orderBasis(t.desk.issuers[held.issuer] ?? held.issuer, t.channel[held.transmissions[0]?.channel ?? 'phone'], held.documentNumber);
+}
+
+export function actionPath(episodeId: string, { what, ref }: NextAction): string {
+  const id = encodeURIComponent(episodeId);
+  switch (what) {
+    case 'consult':
+      return `/office/${id}/consultation`;
+    case 'submit-proposal':
+      return `/office/${id}/proposal`;
+    case 'decide':
+      return `/approvals/${id}/${encodeURIComponent(ref ?? '')}`;
+    case 'evaluate':
+      return `/office/${id}/evaluation`;
+  }
+}
+
+function Todo({ episodes }: { episodes: readonly Whole[] }) {
+  const { t, nowMs, lang } = usePage();
+  const pending = episodes.flatMap((e) => e.now.nextActions.map((action) => ({ e, action }))).sort((a, b) => a.action.sinceMs - b.action.sinceMs);
+  const [oldest, ...rest] = pending;
+  return (
+    <section class="card todo" aria-labelledby="todo">
+      <h2 id="todo">{t.desk.todo}</h2>
+      {oldest ? (
+        <>
+          <p class="big">
+            {t.role[oldest.action.role]}
+            {t.common.colon}
+            {t.desk.what[oldest.action.what]}
+          </p>
+          <p>
+            {t.desk.waiting(spanText(nowMs - oldest.action.sinceMs, lang))} · <Time at={oldest.action.sinceMs} /> · <Clause of={oldest.action.clause} />
+          </p>
+          <p class="row">
+            <a class="button primary" href={actionPath(oldest.e.state.id, oldest.action)}>
+              {t.desk.act}
+            </a>
+            {rest.length > 0 && <span class="muted">{t.desk.alsoWaiting(rest.length)}</span>}
+          </p>
+        </>
+      ) : (
+        <p>{t.desk.noTodo}</p>
+      )}
+    </section>
+  );
+}
+
+function DueNext({ episodes }: { episodes: readonly Whole[] }) {
+  const { t, nowMs } = usePage();
+  const next = episodes
+    .flatMap((e) => e.now.nextDeadlines.map((d) => ({ ...d, owed: e.owed })))
+    .flatMap((d) => {
+      const isTarget = d.targetAtMs !== null && d.targetAtMs >= nowMs;
+      const atMs = isTarget ? d.targetAtMs : d.dueAtMs;
+      return atMs === null || atMs < nowMs ? [] : [{ ...d, atMs, isTarget }];
+    })
+    .sort((a, b) => a.atMs - b.atMs)
+    .slice(0, 5);
+  return (
+    <section class="card" aria-labelledby="next">
+      <h2 id="next">{t.desk.next}</h2>
+      {next.length === 0 ? (
+        <p>{t.desk.noNext}</p>
+      ) : (
+        <ul class="lines">
+          {next.map((d) => (
+            <li key={d.groupId}>
+              <span class="when">
+                <Time at={d.atMs} relative="left" />
+              </span>{' '}
+              <span class="meta">{d.isTarget ? t.common.target : t.common.due}</span>
+              <br />
+              <Say text={d.title} />
+              
+              {' · '}
+              {ownersOf(d.owed, d.open) ?? t.desk.open(d.open.length)} <Clause of={d.clause} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+/** By name where it is one. */
+function ownersOf(owed: readonly ShownObligation[], open: readonly string[]): string | null {
+  const [only, ...others] = open;
+  return only === undefined || others.length > 0 ? null : (owed.find((o) => o.ownerId === only && o.ownerName !== only)?.ownerName ?? null);
+}
+
+function Reports({ plan, episodes }: { plan: Plan; episodes: readonly Whole[] }) {
+  const { t } = usePage();
+  const owed = episodes.flatMap((e) => e.owed).filter((o) => PERIODIC.includes(o.kind));
+  const groups = [...new Map(owed.map((o) => [`${o.episodeId}/${o.groupId}`, o])).values()].sort((a, b) => a.opensAtMs - b.opensAtMs).slice(-COLUMNS);
+  const cell = new Map(owed.map((o) => [`${o.episodeId}/${o.groupId}/${o.ownerId}`, o]));
+  return (
+    <section class="card" aria-labelledby="reports">
+      <h2 id="reports">{t.desk.reports}</h2>
+      {groups.length === 0 ? (
+        <p>{t.desk.noReports}</p>
+      ) : (
+        <div class="scroll" tabIndex={0} role="region" aria-labelledby="reports">
+          <table class="grid">
+            <caption class="visually-hidden">{t.desk.reportsCaption}</caption>
+            <thead>
+              <tr>
+                <th scope="col">{t.common.unit}</th>
+                {groups.map((g) => (
+                  <th scope="col" key={g.groupId}>
+                    {g.kind === 'daily-report' ? shortDay(g.ref) : g.kind === 'startup-report' ? t.desk.startup : t.desk.summary}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {plan.units.map((u) => (
+                <tr key={u.id}>
+                  <th scope="row">
+                    <Say text={u.shortName} />
+                  </th>
+                  {groups.map((g) => {
+                    const o = cell.get(`${g.episodeId}/${g.groupId}/${u.id}`);
+                    return o ? (
+                      <td key={g.groupId} class={o.status}>
+                        <a href={`/reports/${encodeURIComponent(o.episodeId)}/${encodeURIComponent(o.id)}`}>
+                          <Status of={o.status} />
+                        </a>
+                      </td>
+                    ) : (
+                      <td key={g.groupId} class="not-due">
+                        — {t.desk.notOwed}
+                      </td>
+                    );
+                  })}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}

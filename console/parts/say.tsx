@@ -1,0 +1,45 @@
+/** The page at hand for every part below it, so that words and times need no passing on. */
+import { type ComponentChildren, createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { Text } from '../../domain/text.js';
+import type { Page } from '../web/page.js';
+import { dayText, instantText, spanText } from '../web/time.js';
+import { toBeijingIso } from '../../domain/time.js';
+
+const Current = createContext<Page | null>(null);
+
+export function Frame({ page, children }: { page: Page; children: ComponentChildren }) {
+  return <Current.Provider value={page}>{children}</Current.Provider>;
+}
+
+export function usePage(): Page {
+  const page = useContext(Current);
+  if (!page) throw new Error('outside of a page');
+  return page;
+}
+
+/** A text of the plan, in the page's language. */
+export function Say({ text }: { text: Text }) {
+  return <>{usePage().tell(text)}</>;
+}
+
+/** Absolute first; relative second where it says how much is left or over. */
+export function Time({ at, relative }: { at: number; relative?: 'left' | 'ago' }) {
+  const { nowMs, lang, t } = usePage();
+  const words = relative === undefined ? null : relative === 'ago' ? t.common.ago(spanText(nowMs - at, lang)) : at >= nowMs ? t.common.left(spanText(at - nowMs, lang)) : t.common.over(spanText(nowMs - at, lang));
+  return (
+    <>
+      <time datetime={toBeijingIso(at)}>{instantText(at, nowMs, lang)}</time>
+      {words && <span class="relative"> ({words})</span>}
+    </>
+  );
+}
+
+export function DayName({ day }: { day: string }) {
+  const { nowMs, lang } = usePage();
+  return <time datetime={day}>{dayText(day, nowMs, lang)}</time>;
+}
+
+export function Clause({ of }: { of: string }) {
+  return <span class="clause">{usePage().t.common.clause(of)}</span>;
+}
