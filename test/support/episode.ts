@@ -113,10 +113,9 @@ export function clear(at: number, from = Math.ceil(at / HOUR) * HOUR): Assessmen
   return air(at, { lift: { from, hours: 168 }, lower: ['yellow', 'orange', 'red'].map((level) => ({ from: level, to: null, at: from })), aqi: 80 });
 }
 
-let rows = 0;
-
+/** A row of the area's stream; the story gives it its number. */
 export function note(assessment: Assessment): AreaInput {
-  return { type: 'note-assessment', areaSeq: ++rows, assessment };
+  return { type: 'note-assessment', areaSeq: 0, assessment };
 }
 
 // ---------------------------------------------------------------- orders
@@ -142,15 +141,15 @@ export function order(id: string, kind: SuperiorOrder['kind'], of: Partial<Super
 }
 
 export function receive(received: SuperiorOrder): AreaInput {
-  return { type: 'receive-order', areaSeq: ++rows, order: received };
+  return { type: 'receive-order', areaSeq: 0, order: received };
 }
 
 export function transmit(received: SuperiorOrder): AreaInput {
-  return { type: 'add-transmission', areaSeq: ++rows, order: received };
+  return { type: 'add-transmission', areaSeq: 0, order: received };
 }
 
 export function check(orderId: string, confirmed: boolean, at: number, by: Signatory = person('management', 'desk-2')): AreaInput {
-  return { type: 'check-order', areaSeq: ++rows, orderId, confirmed, act: act(by, at) };
+  return { type: 'check-order', areaSeq: 0, orderId, confirmed, act: act(by, at) };
 }
 
 // ---------------------------------------------------------------- commands
@@ -244,7 +243,8 @@ export class Story {
   }
 
   decided(told: Told, at: number): { story: Story; result: Result<readonly EpisodeEvent[]> } {
-    const command = typeof told === 'function' ? told(this, at) : told;
+    const said = typeof told === 'function' ? told(this, at) : told;
+    const command = 'areaSeq' in said && said.areaSeq === 0 ? { ...said, areaSeq: this.state.areaSeq + 1 } : said;
     const result = decide(this.plan, this.state, command, at);
     if (!result.ok) return { story: this, result };
     const events = [...result.value.events];
@@ -302,7 +302,7 @@ export function opened(input: AreaInput, at: number, plan: EpisodePlan = planWit
       clock: IDENTITY_CLOCK,
       planDigest: 'p',
       rulesVersion: '1',
-      input,
+      input: { ...input, areaSeq: 1 },
     },
     at,
   );
