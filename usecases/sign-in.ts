@@ -26,14 +26,7 @@ export interface SignIn {
 export async function signIn(deps: Deps, { login, password, address, userAgent }: SignIn): Promise<{ secret: string; account: Account; expiresAtMs: number }> {
   const { pool } = deps;
   const nowMs = await deps.clock(pool);
-  // Recorded before it is counted, so that of many at once no more than the limit are looked at.
-  const tryId = await recordFailure(pool, login, address, nowMs);
-  const failures = await countFailures(pool, login, address, nowMs - WINDOW_MS);
-  if (failures.ofLoginHere > MAX_FAILURES.ofLoginHere || failures.ofLogin > MAX_FAILURES.ofLogin || failures.ofAddress > MAX_FAILURES.ofAddress) {
-    await dropFailure(pool, tryId);
-    throw fail({ kind: 'throttled', retryAfterSeconds: WINDOW_MS / 1000 });
-  }
-
+  await countTry(deps, login, address, nowMs);
   const found = await passwordOf(pool, login);
   const isRight = await isPassword(found?.passwordHash ?? null, password);
   const account = isRight && found && !found.disabled ? await accountById(pool, found.id, nowMs) : null;
@@ -51,12 +44,19 @@ export async function signIn(deps: Deps, { login, password, address, userAgent }
 export async function confirmPassword(deps: Deps, { login }: Pick<Account, 'login'>, password: string, address: string): Promise<void> {
   const { pool } = deps;
   const nowMs = await deps.clock(pool);
-  const failures = await countFailures(pool, login, address, nowMs - WINDOW_MS);
-  if (failures.ofLoginHere >= MAX_FAILURES.ofLoginHere) throw fail({ kind: 'throttled', retryAfterSeconds: WINDOW_MS / 1000 });
-  await recordFailure(pool, login, address, nowMs);
+  await countTry(deps, login, address, nowMs);
   const found = await passwordOf(pool, login);
   if (!(await isPassword(found?.passwordHash ?? null, password))) throw invalid('password', '口令不对');
   await forgetFailures(pool, login, address);
+}
+
+/** Recorded before it is counted, so that of many at once no more than the limit are looked at. */
+async function countTry({ pool }: Deps, login: string, address: string, nowMs: number): Promise<void> {
+  const tryId = await recordFailure(pool, login, address, nowMs);
+  const failures = await countFailures(pool, login, address, nowMs - WINDOW_MS);
+  if (failures.ofLoginHere <= MAX_FAILURES.ofLoginHere && failures.ofLogin <= MAX_FAILURES.ofLogin && failures.ofAddress <= MAX_FAILURES.ofAddress) return;
+  await dropFailure(pool, tryId);
+  throw fail({ kind: 'throttled', retryAfterSeconds: WINDOW_MS / 1000 });
 }
 
 export async function signOut(deps: Deps, secret: string): Promise<void> {
