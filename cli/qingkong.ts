@@ -8,7 +8,9 @@ import { aqiCheck, aqiCheckText } from './commands/aqi-check.js';
 import { backtestText, runBacktest } from './commands/backtest.js';
 import { doctorText, runDoctor } from './commands/doctor.js';
 import { ledgerCheck, ledgerCheckText, ledgerRebuild, ledgerRebuildText } from './commands/ledger.js';
+import { headCheckText, keyRotate, keyShow, keyText, ledgerCheckHead, ledgerHead } from './commands/ledger-heads.js';
 import { planCheck, planCheckText } from './commands/plan-check.js';
+import { verify, verifyText, type VerifyOptions } from './commands/verify.js';
 import { EXIT, Failure } from './failure.js';
 import { type OutputOptions, present, withProgress } from './output.js';
 import { addPastOptions, pastOptions, type RawPastOptions } from './past-options.js';
@@ -57,11 +59,22 @@ const ledger = program.command('ledger').description('the record of all decision
 ledger
   .command('check')
   .description('recomputes every hash and compares the read models with the ledger')
+  .option('--head <file>', 'a chain head kept elsewhere: checks that the ledger still extends it')
   .option(...JSON_OPTION)
-  .action(async (options: OutputOptions) => {
+  .action(async (options: OutputOptions & { head?: string }) => {
     const report = await withProgress('checking', (progress) => ledgerCheck(readConfig(), progress));
-    present(options, report, () => ledgerCheckText(report));
-    if (report.faults.length > 0) process.exitCode = EXIT.foundWrong;
+    const head = options.head === undefined ? null : await ledgerCheckHead(readConfig(), options.head);
+    present(options, { ...report, head }, () => [ledgerCheckText(report), ...(head ? [headCheckText(head)] : [])].join('\n'));
+    if (report.faults.length > 0 || (head?.faults.length ?? 0) > 0) process.exitCode = EXIT.foundWrong;
+  });
+ledger
+  .command('head')
+  .description("writes today's signed chain head to a file, to be kept elsewhere")
+  .argument('<file>', 'where to write it')
+  .option(...JSON_OPTION)
+  .action(async (file: string, options: OutputOptions) => {
+    const written = await ledgerHead(readConfig(), file);
+    present(options, written, () => `head of ${written.areaId}, ${written.day}: ${written.file}, signed by ${written.fingerprint}`);
   });
 ledger
   .command('rebuild')
@@ -70,6 +83,40 @@ ledger
   .action(async (options: OutputOptions) => {
     const report = await withProgress('rebuilding', (progress) => ledgerRebuild(readConfig(), progress));
     present(options, report, () => ledgerRebuildText(report));
+  });
+
+const repeated = (value: string, before: readonly string[] = []) => [...before, value];
+program
+  .command('verify')
+  .description('checks an evidence bundle offline: whole, unchanged, signed, and every decision recomputed')
+  .argument('<bundle>', 'the bundle (ZIP)')
+  .option('--key <file>', "the office's public key, to compare with; may be given again", repeated)
+  .option('--fingerprint <hex>', 'the fingerprint of its public key; may be given again', repeated)
+  .option('--episode <id>', 'the episode it should be of, by id or number')
+  .option('--head <file>', 'a chain head kept elsewhere: checks that the bundle extends it')
+  .option(...JSON_OPTION)
+  .action((file: string, options: VerifyOptions & OutputOptions) => {
+    const verdict = verify(file, options);
+    present(options, verdict, () => verifyText(verdict));
+    if (!verdict.intact) process.exitCode = EXIT.foundWrong;
+  });
+
+const key = program.command('key').description('the key that signs bundles and chain heads');
+key
+  .command('show')
+  .description('its fingerprint and public half')
+  .option(...JSON_OPTION)
+  .action((options: OutputOptions) => {
+    const shown = keyShow(readConfig());
+    present(options, shown, () => keyText(shown));
+  });
+key
+  .command('rotate')
+  .description('a new key; the old one signs the change on the record')
+  .option(...JSON_OPTION)
+  .action(async (options: OutputOptions) => {
+    const shown = await keyRotate(readConfig());
+    present(options, shown, () => keyText(shown));
   });
 
 program

@@ -2,6 +2,7 @@
 import { CHAIN_START, checkChain, episodeStream, areaStream, type LedgerRow } from '../domain/ledger.js';
 import { canonicalJson, digestOf, sha256Hex } from '../domain/digest.js';
 import { loadAqiTables } from '../plans/aqi-tables.js';
+import { listPlans, loadPlan } from '../plans/load.js';
 import { contentOf } from './build.js';
 import { difference, type Tell } from './fault.js';
 import { type EpisodeRecord, PATHS } from './format.js';
@@ -81,6 +82,8 @@ export function plansAndTablesKnown({ episodeRows, areaRows, plans, aqiTables }:
   for (const [digest, plan] of plans) {
     if (digestOf(plan) !== digest) tell(PATHS.plan(digest), 'its content has another digest than its name');
     if (!wanted.has(digest)) tell(PATHS.plan(digest), 'no row names this plan');
+    const ours = listPlans().includes(plan.id) ? loadPlan(plan.id) : null;
+    if (ours?.revision !== plan.revision || digestOf(ours) !== digest) note(`plan ${plan.id}, revision ${plan.revision}, is not one this program came with: compare its digest ${digest} with the one the office has published`);
     if (!aqiTables.has(plan.settings.aqiTables)) tell(PATHS.aqiTables(plan.settings.aqiTables), `is missing; plan ${plan.id} names it`);
   }
   for (const [id, tables] of aqiTables) {

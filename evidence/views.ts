@@ -1,13 +1,13 @@
 /** What the rows come to, for people: derived when a bundle is made, derived again when it is checked. */
 import { obligations } from '../domain/episode/deadlines.js';
-import type { EpisodeEvent, NoticeFacts } from '../domain/episode/events.js';
+import type { EpisodeEvent, EventOf, NoticeFacts } from '../domain/episode/events.js';
 import type { EpisodeState } from '../domain/episode/state.js';
 import type { EpisodeAudit } from '../domain/delivery.js';
 import { attestedAtMs, type Act, type Signatory } from '../domain/act.js';
 import type { LedgerRow } from '../domain/ledger.js';
 import { type Obligation, obligationStatus, type ObligationStatus } from '../domain/obligation.js';
 import type { Filed, SubmissionEvent } from '../domain/submission.js';
-import { type Frame, walk } from './walk.js';
+import { type Frame, handle, type Handlers, walk } from './walk.js';
 
 export interface ObligationView extends Obligation {
   /** When it counts as handed in or done; null while it is open. */
@@ -92,23 +92,25 @@ function acknowledgements(rows: readonly LedgerRow[], noticeId: string): NoticeV
   });
 }
 
-function approvalView({ kind, seq, event: recorded }: LedgerRow): ApprovalView[] {
-  const event = recorded as EpisodeEvent;
-  if (kind !== 'decision') return [];
-  switch (event.type) {
-    case 'request-opened':
-    case 'request-renewed':
-      return [{ seq, atMs: event.atMs, type: event.type, requestId: event.requestId, step: null, decision: null, act: event.act }];
-    case 'request-withdrawn':
-      return [{ seq, atMs: event.atMs, type: event.type, requestId: event.requestId, step: null, decision: null, act: event.act }];
-    case 'approval-decided':
-      return [{ seq, atMs: event.atMs, type: event.type, requestId: event.requestId, step: event.step, decision: event.decision, act: event.act }];
-    case 'approval-countersigned':
-      return [{ seq, atMs: event.atMs, type: event.type, requestId: event.requestId, step: event.step, decision: null, act: event.act }];
-    default:
-      return [];
-  }
+function approvalView({ kind, seq, event }: LedgerRow): ApprovalView[] {
+  const view = kind === 'decision' ? handle(event as EpisodeEvent, APPROVALS) : undefined;
+  return view ? [{ seq, ...view }] : [];
 }
+
+type ApprovalEvent = EventOf<'request-opened' | 'request-renewed' | 'request-withdrawn' | 'approval-decided' | 'approval-countersigned'>;
+
+function approvalOf(event: ApprovalEvent): Omit<ApprovalView, 'seq'> {
+  const { type, atMs, requestId, act } = event;
+  return { atMs, type, requestId, step: 'step' in event ? event.step : null, decision: 'decision' in event ? event.decision : null, act };
+}
+
+const APPROVALS: Handlers<Omit<ApprovalView, 'seq'>> = {
+  'request-opened': approvalOf,
+  'request-renewed': approvalOf,
+  'request-withdrawn': approvalOf,
+  'approval-decided': approvalOf,
+  'approval-countersigned': approvalOf,
+};
 
 function refusalView({ kind, seq, event: recorded }: LedgerRow): RefusalView[] {
   const event = recorded as EpisodeAudit;

@@ -4,9 +4,7 @@
  * before it. The state follows what is recorded, right or wrong, so that one
  * fault is told once.
  */
-import type { Act } from '../domain/act.js';
-import type { AreaEvent } from '../domain/area.js';
-import { areaInputOf } from '../domain/area.js';
+import { type AreaEvent, areaInputOf } from '../domain/area.js';
 import type { AreaInput } from '../domain/episode/commands.js';
 import type { EpisodeEvent, EventOf } from '../domain/episode/events.js';
 import { type EpisodePlan, episodePlanOf } from '../domain/episode/plan.js';
@@ -121,7 +119,10 @@ export function areaSeqOf(commandId: string): number | null {
   return found ? Number(found[1]) : null;
 }
 
-/** The act of a person in an event, if it has one. */
-export function actIn(event: EpisodeEvent): Act | null {
-  return 'act' in event ? event.act : null;
+/** What to do with events of some types; the others are passed over. */
+export type Handlers<R> = { readonly [T in EpisodeEvent['type']]?: (event: EventOf<T>) => R };
+
+export function handle<R>(event: EpisodeEvent, handlers: Handlers<R>): R | undefined {
+  if (!Object.hasOwn(handlers, event.type)) return undefined;
+  return (handlers[event.type] as ((e: EpisodeEvent) => R) | undefined)?.(event);
 }

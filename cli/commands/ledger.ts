@@ -36,7 +36,7 @@ function shareOf(progress: Progress): (done: number, total: number) => void {
 }
 
 /** The given database, or the embedded one where it is running. */
-async function withDatabase<T>({ databaseUrl, dataDir }: Config, work: (pool: Pool) => Promise<T>): Promise<T> {
+export async function withDatabase<T>({ databaseUrl, dataDir }: Config, work: (pool: Pool) => Promise<T>): Promise<T> {
   const url = databaseUrl ?? runningServices(dataDir)?.databaseUrl;
   if (url === undefined) throw new Failure(EXIT.unavailable, `no database: DATABASE_URL is not set and nothing runs in ${dataDir}`, 'Start the system with npm start, or give DATABASE_URL');
   const pool = createPool(url, { max: 2 });

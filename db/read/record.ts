@@ -35,3 +35,36 @@ export async function areaRowsInEffect(db: Db, areaId: string, beforeSeq: number
   );
   return rows.map((r) => r.seq);
 }
+
+export interface StreamHead {
+  readonly stream: string;
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** Where an area's stream and those of its episodes stand, as of one instant. */
+export async function streamHeads(db: Db, areaId: string): Promise<StreamHead[]> {
+  const { rows } = await db.query<StreamHead>(
+    `select stream, seq, head_hash as hash from streams
+     where seq > 0 and (stream = $1 or stream in (select 'episode/' || id from episodes where area_id = $2)) order by stream collate "C"`,
+    [areaStream(areaId), areaId],
+  );
+  return rows;
+}
+
+/** The hashes now found at these places; null where there is no such row. */
+export async function hashesAt(db: Db, places: readonly Pick<StreamHead, 'stream' | 'seq'>[]): Promise<(string | null)[]> {
+  const { rows } = await db.query<{ hash: string | null }>(
+    `select l.hash from unnest($1::text[], $2::bigint[]) with ordinality as p (stream, seq, place) left join ledger l using (stream, seq) order by p.place`,
+    [places.map((p) => p.stream), places.map((p) => p.seq)],
+  );
+  return rows.map((r) => r.hash);
+}
+
+/** Public keys that the area's record says were in use. */
+export async function recordedKeys(db: Db, areaId: string): Promise<string[]> {
+  const { rows } = await db.query<{ key: string }>(`select event ->> 'publicKey' as key from ledger where stream = $1 and kind = 'audit' and type = 'signing-key-changed' order by seq`, [
+    areaStream(areaId),
+  ]);
+  return rows.map((r) => r.key);
+}

@@ -61,53 +61,88 @@ function since(values: ReadonlyMap<number, object>, sinceMs: number): [number, o
   return [...values].filter(([atMs]) => atMs >= sinceMs);
 }
 
+/** A row that is graded: what it carries, and what it should. */
+export interface Regraded {
+  readonly row: LedgerRow;
+  readonly recorded: Assessment | null;
+  /** Null where what it was graded by is not in the bundle. */
+  readonly anew: Assessment | null;
+  readonly promptOn: 'low' | 'middle' | 'high';
+  /** Whether it may go without an assessment: an observation that says nothing new. */
+  readonly isNews: boolean;
+}
+
 export function gradingsAnew(frame: Frame, tell: Tell): void {
+  for (const { row, recorded, anew, promptOn, isNews } of regraded(frame, tell)) {
+    const what = faultIn(recorded, anew, promptOn, isNews);
+    if (what !== null) tell(areaRowName(row), what);
+  }
+}
+
+function faultIn(recorded: Assessment | null, anew: Assessment | null, promptOn: Regraded['promptOn'], isNews: boolean): string | null {
+  if (anew === null) return 'the plan, or the AQI tables, that it was graded by are not in the bundle';
+  if (recorded === null) return isNews ? 'it said something new and carries no assessment: nobody was told' : null;
+  const [was, level] = [recorded.grades[promptOn].level, anew.grades[promptOn].level];
+  if (level !== was) return `graded ${was ?? 'none'}; the hours and the forecast on record give ${level ?? 'none'} (3.3.2)`;
+  const what = difference(anew, recorded);
+  return what === null ? null : `assessment: ${what}`;
+}
+
+function areaRowName({ seq, event }: LedgerRow): string {
+  return `${PATHS.areaRows} row ${seq} (${event.type})`;
+}
+
+/** The rows from the one that opened the episode on; those before it only tell what was known. */
+export function* regraded(frame: Frame, tell: Tell): Generator<Regraded> {
   const { record, opened } = frame;
   const known = new Known();
   for (const row of record.areaRows) {
     if (row.kind !== 'input') continue;
     const isChecked = row.seq > opened.areaSeq;
-    takeIn(frame, known, row, (what) => isChecked && tell(`${PATHS.areaRows} row ${row.seq} (${row.event.type})`, what), isChecked);
+    const event = row.event as AreaEvent;
+    const isGraded = takeIn(frame, known, event, (what) => isChecked && tell(areaRowName(row), what));
+    if (!isGraded || !('assessment' in event)) continue;
+    if (isChecked) yield regrade(record, known, row, event.assessment);
+    known.newest = event.assessment ?? known.newest;
   }
 }
 
-function takeIn(frame: Frame, known: Known, row: LedgerRow, tell: (what: string) => void, isChecked: boolean): void {
-  const event = row.event as AreaEvent;
+/** Adds what a row tells to what is known; false where the row is not graded. */
+function takeIn(frame: Frame, known: Known, event: AreaEvent, tell: (what: string) => void): boolean {
   switch (event.type) {
     case 'forecast-recorded': {
-      const { forecastId: id, digest, issuedAtMs, late } = event;
+      const { forecastId: id, digest, issuedAtMs, late, assessment } = event;
       const isLate = known.forecast !== null && known.forecast.issuedAtMs > issuedAtMs;
       if (isLate !== late) tell(`it should be marked ${isLate ? 'late' : 'current'}, is marked ${late ? 'late' : 'current'}`);
-      if (late) return event.assessment ? tell('an older forecast than the current one carries an assessment') : undefined;
+      if (late && assessment) tell('an older forecast than the current one carries an assessment');
       const document = documentOf<ForecastDocument>(frame, digest);
-      if (!document) return tell(`its values (${digest}) are not in the bundle`);
+      if (!document) tell(`its values (${digest}) are not in the bundle`);
+      if (late || !document) return false;
       known.forecast = { id, digest, issuedAtMs, values: valuesOf(document) };
-      break;
+      return true;
     }
     case 'observations-recorded': {
       const document = documentOf<ObservationsDocument>(frame, event.digest);
-      if (!document) return tell(`its values (${event.digest}) are not in the bundle`);
-      known.observe(document);
-      break;
+      if (document) known.observe(document);
+      else tell(`its values (${event.digest}) are not in the bundle`);
+      return document !== null;
     }
     case 'dust-flagged':
       // Set anew, so that it stands last: flags are read in the order of their rows.
       known.dust.delete(event.flagId);
       known.dust.set(event.flagId, event.spans);
-      break;
+      return true;
     case 'order-received':
     case 'order-transmission-added':
     case 'order-checked':
-      return;
+      return false;
   }
-  if (isChecked) check(frame.record, known, row, event.assessment, event.type === 'observations-recorded', tell);
-  known.newest = event.assessment ?? known.newest;
 }
 
-function check(record: EpisodeRecord, known: Known, row: LedgerRow, recorded: Assessment | null, mayBeNothingNew: boolean, tell: (what: string) => void): void {
-  const plan = record.plans.get(row.planDigest);
-  const tables = plan && record.aqiTables.get(plan.settings.aqiTables);
-  if (!plan || !tables) return tell('the plan, or the AQI tables, that it was graded by are not in the bundle');
+function regrade({ plans, aqiTables }: EpisodeRecord, known: Known, row: LedgerRow, recorded: Assessment | null): Regraded {
+  const plan = plans.get(row.planDigest);
+  const tables = plan && aqiTables.get(plan.settings.aqiTables);
+  if (!plan || !tables) return { row, recorded, anew: null, promptOn: 'high', isNews: false };
   const { forecast, newest } = known;
   const input = {
     id: `A${row.seq}`,
@@ -119,15 +154,8 @@ function check(record: EpisodeRecord, known: Known, row: LedgerRow, recorded: As
     dustSpans: [...known.dust.values()].flat(),
   };
   const anew = assess(plan, tables, input, row.planAtMs);
-  if (recorded === null) {
-    if (!mayBeNothingNew || saysSomethingNew(plan, newest, anew)) tell('it said something new and carries no assessment: nobody was told');
-    return;
-  }
-  const level = anew.grades[plan.settings.promptOn].level;
-  const was = recorded.grades[plan.settings.promptOn].level;
-  if (level !== was) return tell(`graded ${was ?? 'none'}; the hours and the forecast on record give ${level ?? 'none'} (3.3.2)`);
-  const what = difference(anew, recorded);
-  if (what !== null) tell(`assessment: ${what}`);
+  const isNews = row.event.type !== 'observations-recorded' || saysSomethingNew(plan, newest, anew);
+  return { row, recorded, anew, promptOn: plan.settings.promptOn, isNews };
 }
 
 function documentOf<D>({ documents }: Frame, digest: string): D | null {

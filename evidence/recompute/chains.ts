@@ -11,7 +11,7 @@ import type { Evidence } from '../../domain/episode/state.js';
 import type { LedgerRow } from '../../domain/ledger.js';
 import type { SuperiorOrder } from '../../domain/order.js';
 import type { Tell } from '../fault.js';
-import type { Frame, Visitor } from '../walk.js';
+import { type Frame, handle, type Visitor } from '../walk.js';
 import { rowName } from './decisions.js';
 
 interface Open {
@@ -90,36 +90,28 @@ export function chainsComplete({ plan }: Frame, tell: Tell): Visitor {
     if (!ORDERED[action].includes(order.kind)) tell(rowName(row), `order ${order.id} is to ${order.kind}, not to ${action}`);
   }
 
+  function closed(row: LedgerRow, { ending }: EventOf<'episode-closed'>): void {
+    if (ending !== 'completed') return;
+    const evaluation = [...requests].find(([, r]) => r.evidence.action === 'evaluate');
+    if (evaluation) approved(row, evaluation[0], 'evaluate');
+    else tell(rowName(row), 'closed as completed without an evaluation (5.2)');
+  }
+
   function see(row: LedgerRow, event: EpisodeEvent, batch: readonly EpisodeEvent[]): void {
-    switch (event.type) {
-      case 'request-opened':
-      case 'request-renewed':
-        return opened(row, event);
-      case 'approval-decided':
-        return decided(row, event);
-      case 'request-withdrawn':
-        return void requests.delete(event.requestId);
-      case 'order-received':
-        return void orders.set(event.order.id, event.order);
-      case 'warning-published':
-      case 'warning-raised':
-      case 'warning-lowered':
-      case 'lift-issued':
-        return effect(row, event, batch);
-      case 'notice-corrected':
-        return void approved(row, event.requestId, 'correct');
-      case 'relay-signed':
-        return void approved(row, event.requestId, 'relay');
-      case 'episode-closed': {
-        if (event.ending !== 'completed') return;
-        const evaluation = [...requests].find(([, r]) => r.evidence.action === 'evaluate');
-        if (evaluation) approved(row, evaluation[0], 'evaluate');
-        else tell(rowName(row), 'closed as completed without an evaluation (5.2)');
-        return;
-      }
-      default:
-        return;
-    }
+    handle<unknown>(event, {
+      'request-opened': (e) => opened(row, e),
+      'request-renewed': (e) => opened(row, e),
+      'approval-decided': (e) => decided(row, e),
+      'request-withdrawn': (e) => requests.delete(e.requestId),
+      'order-received': (e) => orders.set(e.order.id, e.order),
+      'warning-published': (e) => effect(row, e, batch),
+      'warning-raised': (e) => effect(row, e, batch),
+      'warning-lowered': (e) => effect(row, e, batch),
+      'lift-issued': (e) => effect(row, e, batch),
+      'notice-corrected': (e) => approved(row, e.requestId, 'correct'),
+      'relay-signed': (e) => approved(row, e.requestId, 'relay'),
+      'episode-closed': (e) => closed(row, e),
+    });
   }
 
   return { batch: ({ rows, events }) => rows.forEach((row, i) => see(row, events[i] ?? (row.event as EpisodeEvent), events)) };

@@ -1,8 +1,8 @@
 /** The command behind a batch of decisions, told from what was recorded. */
 import type { EpisodeCommand, PersonCommand } from '../../domain/episode/commands.js';
-import type { EpisodeEvent, EventOf } from '../../domain/episode/events.js';
+import type { EventOf } from '../../domain/episode/events.js';
 import { SYSTEM } from '../../domain/act.js';
-import { areaInput, areaSeqOf, type Batch, type Frame } from '../walk.js';
+import { areaInput, areaSeqOf, type Batch, type Frame, handle, type Handlers } from '../walk.js';
 
 export type Told = { readonly command: EpisodeCommand } | { readonly unknown: string };
 
@@ -15,49 +15,27 @@ export function commandOf(frame: Frame, { commandId, events }: Batch): Told {
     return input ? { command: input } : { unknown: `row ${areaSeq} of the area, which it says it follows from, is not in the bundle or is no input` };
   }
   for (const event of events) {
-    const command = personCommandOf(event);
+    const command = handle(event, PERSON_COMMANDS);
     if (command) return { command };
   }
   return { unknown: 'nobody is on record who decided it' };
 }
 
-/** The command that an event of a person's comes first in; null for what follows from others. */
-function personCommandOf(event: EpisodeEvent): PersonCommand | null {
-  switch (event.type) {
-    case 'consultation-recorded':
-      return { type: 'record-consultation', conclusion: event.conclusion, act: event.act };
-    case 'request-opened':
-      return event.act.actor.accountId === SYSTEM.accountId ? null : submissionOf(event);
-    case 'request-withdrawn':
-      return event.act && { type: 'withdraw-request', requestId: event.requestId, reason: event.reason, act: event.act };
-    case 'approval-decided': {
-      const { requestId, step, decision, reason, evidenceDigest, act } = event;
-      return { type: 'decide-step', requestId, step, decision, reason, evidenceDigest, act };
-    }
-    case 'approval-countersigned':
-      return { type: 'countersign', requestId: event.requestId, step: event.step, act: event.act };
-    case 'lift-postponed':
-      return { type: 'postpone-lift', toMs: event.toMs, reason: event.reason, act: event.act };
-    case 'lift-rescinded':
-      return event.act && { type: 'rescind-lift', reason: event.reason, act: event.act };
-    case 'response-adjusted':
-      return { type: 'adjust-response', responseLevel: event.responseLevel, reason: event.reason, act: event.act };
-    case 'measures-adjusted': {
-      const { id: _given, ...change } = event.change;
-      return { type: 'adjust-measures', change, act: event.act };
-    }
-    case 'task-assigned': {
-      const { ownerId, basis, content, targetAtMs, dueAtMs, act } = event;
-      return { type: 'assign-task', ownerId, basis, content, targetAtMs, dueAtMs, act };
-    }
-    case 'task-closed':
-      return { type: 'close-task', taskId: event.taskId, act: event.act };
-    case 'episode-closed':
-      return event.act && { type: event.ending === 'not-applicable' ? 'declare-not-applicable' : 'withdraw-episode', reason: event.reason, act: event.act };
-    default:
-      return null;
-  }
-}
+/** The commands that events of persons come first in; whatever follows from others has none. */
+const PERSON_COMMANDS: Handlers<PersonCommand | null> = {
+  'consultation-recorded': ({ conclusion, act }) => ({ type: 'record-consultation', conclusion, act }),
+  'request-opened': (event) => (event.act.actor.accountId === SYSTEM.accountId ? null : submissionOf(event)),
+  'request-withdrawn': ({ requestId, reason, act }) => act && { type: 'withdraw-request', requestId, reason, act },
+  'approval-decided': ({ requestId, step, decision, reason, evidenceDigest, act }) => ({ type: 'decide-step', requestId, step, decision, reason, evidenceDigest, act }),
+  'approval-countersigned': ({ requestId, step, act }) => ({ type: 'countersign', requestId, step, act }),
+  'lift-postponed': ({ toMs, reason, act }) => ({ type: 'postpone-lift', toMs, reason, act }),
+  'lift-rescinded': ({ reason, act }) => act && { type: 'rescind-lift', reason, act },
+  'response-adjusted': ({ responseLevel, reason, act }) => ({ type: 'adjust-response', responseLevel, reason, act }),
+  'measures-adjusted': ({ change: { id: _given, ...change }, act }) => ({ type: 'adjust-measures', change, act }),
+  'task-assigned': ({ ownerId, basis, content, targetAtMs, dueAtMs, act }) => ({ type: 'assign-task', ownerId, basis, content, targetAtMs, dueAtMs, act }),
+  'task-closed': ({ taskId, act }) => ({ type: 'close-task', taskId, act }),
+  'episode-closed': ({ ending, reason, act }) => act && { type: ending === 'not-applicable' ? 'declare-not-applicable' : 'withdraw-episode', reason, act },
+};
 
 /** A request put up by a person: what it asks for stands in its evidence. */
 function submissionOf({ evidence, act }: EventOf<'request-opened'>): PersonCommand | null {

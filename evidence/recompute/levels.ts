@@ -7,7 +7,7 @@ import { HOUR_MS, nextWholeHourMs, toBeijingIso } from '../../domain/time.js';
 import type { EpisodeState } from '../../domain/episode/state.js';
 import type { LedgerRow } from '../../domain/ledger.js';
 import type { Tell } from '../fault.js';
-import type { Frame, Visitor } from '../walk.js';
+import { type Frame, handle, type Visitor } from '../walk.js';
 import { rowName } from './decisions.js';
 
 export function floorsKept({ plan, rules }: Frame, tell: Tell): Visitor {
@@ -19,27 +19,24 @@ export function floorsKept({ plan, rules }: Frame, tell: Tell): Visitor {
     if (rankOf(plan, level) < rankOf(plan, floor)) tell(rowName(row), `decided on ${name(level)} while a superior order demands ${name(floor)} (3.3.3)`);
   }
 
+  function changed(row: LedgerRow, state: EpisodeState, { requestId, notice }: EventOf<'warning-published' | 'warning-raised' | 'warning-lowered'>): void {
+    const { level, responseLevel } = notice;
+    if (rankOf(plan, responseLevel) < rankOf(plan, level)) tell(rowName(row), `the response ${name(responseLevel)} is below the warning ${name(level)} (4.1)`);
+    if (requestId !== null) notBelow(row, state, level);
+  }
+
   function see(row: LedgerRow, event: EpisodeEvent, state: EpisodeState, after: EpisodeState): void {
-    switch (event.type) {
-      case 'warning-published':
-      case 'warning-raised':
-      case 'warning-lowered':
-        if (rankOf(plan, event.notice.responseLevel) < rankOf(plan, event.notice.level)) tell(rowName(row), `the response ${name(event.notice.responseLevel)} is below the warning ${name(event.notice.level)} (4.1)`);
-        if (event.requestId !== null) notBelow(row, state, event.notice.level);
-        return;
-      case 'lift-issued':
-        if (event.requestId !== null) notBelow(row, state, null);
-        return;
-      case 'response-adjusted':
-        return notBelow(row, state, event.responseLevel);
-      case 'order-took-effect': {
+    handle(event, {
+      'warning-published': (e) => changed(row, state, e),
+      'warning-raised': (e) => changed(row, state, e),
+      'warning-lowered': (e) => changed(row, state, e),
+      'lift-issued': ({ requestId }) => (requestId === null ? undefined : notBelow(row, state, null)),
+      'response-adjusted': ({ responseLevel }) => notBelow(row, state, responseLevel),
+      'order-took-effect': (e) => {
         const floor = floorOf(plan, after.orders);
-        if (floor !== event.floor) tell(rowName(row), `with it the floor is ${name(floor)}, recorded is ${name(event.floor)} (3.3.3)`);
-        return;
-      }
-      default:
-        return;
-    }
+        if (floor !== e.floor) tell(rowName(row), `with it the floor is ${name(floor)}, recorded is ${name(e.floor)} (3.3.3)`);
+      },
+    });
   }
 
   return {
