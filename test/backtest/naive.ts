@@ -214,7 +214,7 @@ function respond(episode: Running, view: View, seen: readonly Run[][], nowMs: nu
   const down = lowering(view, nowMs, decided);
   const to = Math.max(1, down?.to ?? 0);
   if (down && to < decided && down.fromMs <= nowMs + DAY) {
-    const fromMs = Math.max(nextHour(nowMs), down.fromMs);
+    const fromMs = Math.max(nextHour(nowMs), down.fromMs, episode.levels[0]!.fromMs);
     once(episode, nowMs, `lower ${to}`, () => (episode.levels = [...episode.levels.filter((s) => s.fromMs < fromMs), { level: to, fromMs }]));
   }
 }
