@@ -1,5 +1,5 @@
 /** `npm run -s qingkong -- COMMAND`: the back-test, the checks, the drill. Each command's work is in `commands/`. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { ConfigProblem } from '../config/problem.js';
 import { readConfig } from '../config/env.js';
 import { SetupProblem } from '../embedded/problem.js';
@@ -11,8 +11,10 @@ import { ledgerCheck, ledgerCheckText, ledgerRebuild, ledgerRebuildText } from '
 import { headCheckText, keyRotate, keyShow, keyText, ledgerCheckHead, ledgerHead } from './commands/ledger-heads.js';
 import { planCheck, planCheckText } from './commands/plan-check.js';
 import { verify, verifyText, type VerifyOptions } from './commands/verify.js';
+import { runSeason, seasonText } from './commands/season.js';
 import { EXIT, Failure } from './failure.js';
 import { type OutputOptions, present, withProgress } from './output.js';
+import type { People } from './season/handing-in.js';
 import { addPastOptions, pastOptions, type RawPastOptions } from './past-options.js';
 
 const program = new Command('qingkong')
@@ -41,6 +43,15 @@ addPastOptions(program.command('backtest').description('what the plan would have
   .action(async (file: string, options: RawPastOptions & OutputOptions) => {
     const report = await withProgress('back-test', (progress) => runBacktest(file, pastOptions(options), progress));
     present(options, report, () => backtestText(report));
+  });
+
+addPastOptions(program.command('season').description('the same past data through the real workflows, database and API on the time-skipping server, with scripted people'))
+  .argument('<file>', 'CSV, as of the back-test')
+  .addOption(new Option('--people <how>', 'how they hand in what they owe: at once, after the due time, never, or mixed by the seed').choices(['prompt', 'late', 'absent', 'mixed']).default('prompt'))
+  .option(...JSON_OPTION)
+  .action(async (file: string, options: RawPastOptions & OutputOptions & { people: People }) => {
+    const report = await withProgress('season', (progress) => runSeason(readConfig(), file, { ...pastOptions(options), people: options.people }, console.error, progress));
+    present(options, report, () => seasonText(report));
   });
 
 const plan = program.command('plan').description('plans as data');

@@ -69,3 +69,8 @@ export async function listAreas(db: Db): Promise<Area[]> {
   const { rows } = await db.query<Area>('select area_id as "areaId", plan_digest as "planDigest", drills_area as "drillsArea", clock from areas order by area_id');
   return rows;
 }
+
+/** Puts an area on a clock of its own: a season plays in the years of its data. */
+export async function setAreaClock(db: Db, areaId: string, clock: AffineClock): Promise<void> {
+  await db.query('update areas set clock = $2 where area_id = $1', [areaId, JSON.stringify(clock)]);
+}

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, type WorkflowBundleOption, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleOption, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 
 const ROOT = join(import.meta.dirname, '..');
 /** What a bundle is made of: our sources, and by the lock every package's version. */
@@ -18,6 +18,7 @@ export function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
 export function bundleWorkflowsAt(workflows: URL): Promise<WorkflowBundleWithSourceMap> {
   return bundleWorkflowCode({
     workflowsPath: fileURLToPath(workflows),
+    logger: new DefaultLogger('WARN'),
     // Sources import each other with the suffix they will have once compiled.
     webpackConfigHook: (config) => ({ ...config, resolve: { ...config.resolve, extensionAlias: { '.js': ['.ts', '.js'] } } }),
   });

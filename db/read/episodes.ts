@@ -54,3 +54,9 @@ export async function decisionsOf(db: Db, episodeId: string): Promise<number> {
   const { rows } = await db.query<{ n: number }>('select decision_no as n from streams where stream = $1', [episodeStream(episodeId)]);
   return rows[0]?.n ?? 0;
 }
+
+/** Every episode of an area, oldest first. */
+export async function episodeIds(db: Db, areaId: string): Promise<{ readonly id: string; readonly number: string }[]> {
+  const { rows } = await db.query<{ id: string; number: string }>('select id, number from episodes where area_id = $1 order by opened_at_ms, id', [areaId]);
+  return rows;
+}
