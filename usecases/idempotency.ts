@@ -10,8 +10,8 @@ export interface Answer {
 
 export type Once = { readonly outcome: 'answer'; readonly answer: Answer; readonly replayed: boolean } | { readonly outcome: 'reused' } | { readonly outcome: 'still-running' };
 
-/** Longer than anything takes that is done under a key. */
-const LEASE_MS = 30_000;
+/** Longer than anything takes that is done under a key; after a crash its repetition waits as long. */
+const LEASE_MS = 10_000;
 const WAIT_MS = 8_000;
 const LOOK_EVERY_MS = 40;
 
