@@ -5,7 +5,7 @@ import { insertToken, listSessions, listTokens, revokeCredentials, revokeSession
 import { listAreas } from '../db/plans.js';
 import { transaction } from '../db/pool.js';
 import { DAY_MS } from '../domain/time.js';
-import { recordAccessChange } from './audit.js';
+import { recordAccessChange, recordedAtHome } from './audit.js';
 import { type Caller, commandIdOf, forbidden, hatFor, idOf } from './caller.js';
 import type { Deps } from './deps.js';
 import { fail, invalid, notFound } from './failure.js';
@@ -32,7 +32,7 @@ export const newToken = z.strictObject({ label: words(80), days: z.int().min(1).
 type NewHat = z.output<typeof newHat>;
 
 export async function createAccount(deps: Deps, caller: Caller, input: z.output<typeof newAccount>) {
-  requireAdministrator(caller);
+  await requireAdministrator(deps, caller);
   const accountId = idOf('a', commandIdOf(caller));
   const passwordHash = await hashPassword(input.password);
   const nowMs = await deps.clock(deps.pool);
@@ -47,7 +47,7 @@ export async function createAccount(deps: Deps, caller: Caller, input: z.output<
 }
 
 export async function grantHat(deps: Deps, caller: Caller, accountId: string, hat: NewHat) {
-  requireAdministrator(caller);
+  await requireAdministrator(deps, caller);
   await checkHat(deps, hat, '');
   await requireAccount(deps, accountId);
   const hatId = idOf('h', commandIdOf(caller));
@@ -57,14 +57,14 @@ export async function grantHat(deps: Deps, caller: Caller, accountId: string, ha
 }
 
 export async function takeHat(deps: Deps, caller: Caller, hatId: string): Promise<void> {
-  requireAdministrator(caller);
+  await requireAdministrator(deps, caller);
   const taken = await revokeHat(deps.pool, hatId, await deps.clock(deps.pool));
   if (!taken && !(await hatById(deps.pool, hatId))) throw notFound('hat');
   if (taken) await recordAccessChange(deps, caller, 'hat-revoked', taken.accountId, { hatId });
 }
 
 export async function closeAccount(deps: Deps, caller: Caller, accountId: string): Promise<void> {
-  requireAdministrator(caller);
+  await requireAdministrator(deps, caller);
   await requireAccount(deps, accountId);
   const nowMs = await deps.clock(deps.pool);
   const wasOpen = await disableAccount(deps.pool, accountId, nowMs);
@@ -73,7 +73,7 @@ export async function closeAccount(deps: Deps, caller: Caller, accountId: string
 }
 
 export async function resetPassword(deps: Deps, caller: Caller, accountId: string, { next }: z.output<typeof passwordReset>) {
-  requireAdministrator(caller);
+  await requireAdministrator(deps, caller);
   if (!(await setPassword(deps.pool, accountId, await hashPassword(next)))) throw notFound('account');
   await revokeCredentials(deps.pool, accountId, await deps.clock(deps.pool));
   await recordAccessChange(deps, caller, 'password-reset', accountId, {});
@@ -90,7 +90,7 @@ export async function changePassword(deps: Deps, caller: Caller, { current, next
 }
 
 export async function accounts(deps: Deps, caller: Caller) {
-  requireAdministrator(caller);
+  await requireAdministrator(deps, caller);
   return { accounts: await listAccounts(deps.pool) };
 }
 
@@ -140,7 +140,10 @@ async function requireAccount(deps: Deps, accountId: string): Promise<void> {
 }
 
 /** Accounts are of the whole installation: an administrator of any area keeps them. */
-function requireAdministrator(caller: Caller): void {
-  const areas = caller.account.hats.flatMap((hat) => (hat.role === 'administrator' ? (hat.areaIds ?? ['']) : []));
-  if (!areas.some((areaId) => hatFor(caller.account, 'manage-accounts', { areaId }, caller.wears))) throw forbidden('manage-accounts');
+function requireAdministrator(deps: Deps, caller: Caller): Promise<void> {
+  return recordedAtHome(deps, caller, 'manage-accounts', () => {
+    const areas = caller.account.hats.flatMap((hat) => (hat.role === 'administrator' ? (hat.areaIds ?? ['']) : []));
+    const isOne = areas.some((areaId) => hatFor(caller.account, 'manage-accounts', { areaId }, caller.wears));
+    return isOne ? Promise.resolve() : Promise.reject(forbidden('manage-accounts'));
+  });
 }

@@ -23,6 +23,12 @@ export async function recorded<T>(deps: Deps, caller: Caller, useCase: UseCase, 
   }
 }
 
+/** For what is of the whole installation: the first area's record tells of it. */
+export async function recordedAtHome<T>(deps: Deps, caller: Caller, useCase: UseCase, work: () => Promise<T>): Promise<T> {
+  const home = (await listAreas(deps.pool)).find((a) => a.drillsArea === null);
+  return home ? recorded(deps, caller, useCase, { areaId: home.areaId }, work) : work();
+}
+
 function refusalCodeOf({ failure }: UseCaseFailure): string | null {
   if (failure.kind === 'refused') return failure.refusal.code;
   return failure.kind === 'forbidden' ? 'forbidden' : null;

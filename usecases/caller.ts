@@ -31,7 +31,8 @@ export function hatFor(account: Account, useCase: UseCase, place: Place, wears: 
 
 function isGood(hat: Hat, useCase: UseCase, { areaId, unitId, roles }: Place): boolean {
   const inArea = hat.areaIds === null || hat.areaIds.includes(areaId);
-  const inScope = !hat.delegation?.useCases || hat.delegation.useCases.includes(useCase);
+  // Whoever may decide may read what it is about.
+  const inScope = useCase === 'read' || !hat.delegation?.useCases || hat.delegation.useCases.includes(useCase);
   const inUnit = unitId === undefined || hat.role !== 'unit' || hat.unitId === unitId;
   return mayDo(useCase, hat.role) && inArea && inScope && inUnit && (roles?.includes(hat.role) ?? true);
 }

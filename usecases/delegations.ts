@@ -5,7 +5,7 @@ import { insertDelegation, listDelegations, revokeDelegation } from '../db/accou
 import { accountById } from '../db/accounts/principals.js';
 import { DAY_MS } from '../domain/time.js';
 import { requireDocuments } from './acts.js';
-import { recordAccessChange } from './audit.js';
+import { recordAccessChange, recordedAtHome } from './audit.js';
 import { type Caller, commandIdOf, forbidden, idOf } from './caller.js';
 import type { Deps } from './deps.js';
 import { fail, invalid, notFound } from './failure.js';
@@ -30,7 +30,11 @@ export const newDelegation = z
   .refine((d) => d.from === undefined || d.until > d.from, { path: ['until'], error: '应晚于开始时间' });
 
 /** Of one's own hat, or of any by an administrator. A hat held by delegation is not passed on. */
-export async function delegate(deps: Deps, caller: Caller, input: z.output<typeof newDelegation>) {
+export function delegate(deps: Deps, caller: Caller, input: z.output<typeof newDelegation>) {
+  return recordedAtHome(deps, caller, 'delegate', () => makeDelegation(deps, caller, input));
+}
+
+async function makeDelegation(deps: Deps, caller: Caller, input: z.output<typeof newDelegation>) {
   const nowMs = await deps.clock(deps.pool);
   const hat = await hatById(deps.pool, input.hatId);
   if (!hat || hat.revokedAtMs !== null) throw notFound('hat');

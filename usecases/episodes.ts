@@ -10,7 +10,7 @@ import { readStream } from '../db/ledger/rows.js';
 import { listAreas } from '../db/plans.js';
 import { type EpisodeFilter, listEpisodes } from '../db/read/episode-pages.js';
 import { noticesOf } from '../db/read/notice-pages.js';
-import { recordAccess } from './audit.js';
+import { recordAccess, recorded } from './audit.js';
 import { type Caller, forbidden, hatFor } from './caller.js';
 import type { Deps } from './deps.js';
 import { episodeOf } from './episode.js';
@@ -65,7 +65,7 @@ export async function events(deps: Deps, caller: Caller, episodeId: string, afte
 /** The state after a row, folded anew from the decisions up to it: what was known then. */
 export async function stateAt(deps: Deps, caller: Caller, episodeId: string, seq: number) {
   const { state: now, rightsAreaId, updatedSeq } = await episodeOf(deps, episodeId);
-  requireReader(caller, rightsAreaId, 'read-record');
+  await recorded(deps, caller, 'read-record', { episodeId }, () => Promise.resolve(requireReader(caller, rightsAreaId, 'read-record')));
   const rows = await wholeStream(deps, episodeId);
   const upTo = rows.filter((r) => r.seq <= seq);
   const last = upTo.at(-1);

@@ -3,7 +3,7 @@ import { zipSync } from 'fflate';
 import { areaStream, type LedgerRow } from '../domain/ledger.js';
 import { readDocument } from '../db/documents.js';
 import { readStream } from '../db/ledger/rows.js';
-import { recordAccess } from './audit.js';
+import { recordAccess, recorded } from './audit.js';
 import type { Caller } from './caller.js';
 import type { Deps } from './deps.js';
 import { episodeOf } from './episode.js';
@@ -13,7 +13,7 @@ import { requireReader } from './reading.js';
 /** `episode.ndjson`, `area.ndjson` (up to the last row taken in), `plan.json`, `documents/SHA-256`. */
 export async function evidenceBundle(deps: Deps, caller: Caller, episodeId: string): Promise<{ readonly name: string; readonly body: Uint8Array }> {
   const { state, plan, rightsAreaId } = await episodeOf(deps, episodeId);
-  requireReader(caller, rightsAreaId, 'read-record');
+  await recorded(deps, caller, 'read-record', { episodeId }, () => Promise.resolve(requireReader(caller, rightsAreaId, 'read-record')));
   const episode = await wholeStream(deps, episodeId);
   const area: LedgerRow[] = [];
   while ((area.at(-1)?.seq ?? 0) < state.areaSeq) area.push(...(await readStream(deps.pool, areaStream(state.areaId), area.at(-1)?.seq ?? 0, Math.min(1_000, state.areaSeq - (area.at(-1)?.seq ?? 0)))));
