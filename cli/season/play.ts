@@ -27,6 +27,8 @@ export interface Cast {
 /** Longest time an episode is followed after the data end. */
 const FOLLOWED_MS = 60 * DAY_MS;
 const SETTLE_LIMIT_MS = 30_000;
+/** How many hand in at the same moment. */
+const AT_ONCE = 8;
 const RULES = rulesOf(CURRENT_RULES);
 
 export async function play(city: City, played: Played, cast: Cast, progress: Progress): Promise<void> {
@@ -106,13 +108,15 @@ class Season {
     const nowMs = await this.city.planNowMs();
     const due = this.planned.filter((p) => p.atMs <= nowMs);
     this.planned = this.planned.filter((p) => p.atMs > nowMs);
-    for (const p of due) {
-      try {
-        await handIn(this.city, this.played.plan, p, nowMs);
-      } catch (error) {
-        // Meanwhile the episode has closed, or the day is not owed after all.
-        if (!(error instanceof Refused) || !['wrong-phase', 'not-owed'].includes(String(error.problem['code']))) throw error;
-      }
+    for (let i = 0; i < due.length; i += AT_ONCE) await Promise.all(due.slice(i, i + AT_ONCE).map((p) => this.handInOne(p, nowMs)));
+  }
+
+  private async handInOne(planned: Planned, nowMs: number): Promise<void> {
+    try {
+      await handIn(this.city, this.played.plan, planned, nowMs);
+    } catch (error) {
+      // Meanwhile the episode has closed, or the day is not owed after all.
+      if (!(error instanceof Refused) || !['wrong-phase', 'not-owed'].includes(String(error.problem['code']))) throw error;
     }
   }
 
