@@ -3,10 +3,13 @@ import { z } from 'zod';
 import type { ObservationsDocument } from '../domain/area.js';
 import { POLLUTANTS } from '../domain/air/pollutants.js';
 import { canonicalJson } from '../domain/digest.js';
+import type { EpisodeState } from '../domain/episode/state.js';
 import { dayOf, endOfDayMs, HOUR_MS, isWholeHour, startOfDayMs } from '../domain/time.js';
 import { isToBeTold } from '../domain/watch.js';
 import { saveDocument } from '../db/documents.js';
 import { newestAssessment } from '../db/read/air.js';
+import type { Tx } from '../db/pool.js';
+import { loadEpisode } from '../db/projections/episodes.js';
 import { activeEpisode } from '../db/read/episodes.js';
 import { signedBy } from './acts.js';
 import { appendToArea } from './area-stream.js';
@@ -65,12 +68,17 @@ export function recordObservations(deps: Deps, caller: Caller, areaId: string, i
     });
     const row = await appendToArea(deps, caller, area, async ({ tx, seq, planAtMs }) => {
       const now = await assessArea(tx, area, { observed: document }, { seq, planAtMs });
-      const isRunning = (await activeEpisode(tx, areaId)) !== null;
-      const assessment = isToBeTold(area.plan, await newestAssessment(tx, areaId), now, isRunning) ? now : null;
+      const running = await runningState(tx, areaId);
+      const assessment = isToBeTold(area.plan, await newestAssessment(tx, areaId), now, running) ? now : null;
       return { type: 'observations-recorded', atMs: planAtMs, clause: '3.1', digest, by, assessment };
     });
     return { digest, rows: document.rows.length, seq: row?.seq ?? 0, assessment: row?.event.assessment ?? null };
   });
+}
+
+async function runningState(tx: Tx, areaId: string): Promise<EpisodeState | null> {
+  const id = await activeEpisode(tx, areaId);
+  return id === null ? null : ((await loadEpisode(tx, id))?.state ?? null);
 }
 
 /** Nothing is observed before it has ended. */

@@ -153,7 +153,7 @@ class Area {
   /** One more hour, or day, is known; it is passed on when it is news. */
   observe(nowMs: number): void {
     const assessment = this.assessed(nowMs);
-    if (isToBeTold(this.input.plan, this.last, assessment, this.running() !== undefined)) this.take(assessment, nowMs);
+    if (isToBeTold(this.input.plan, this.last, assessment, this.running()?.state ?? null)) this.take(assessment, nowMs);
   }
 
   wakeUntil(nowMs: number): void {
