@@ -1,6 +1,7 @@
 /** The console: server-rendered pages over the same use cases as the API. The list below is its table of contents. */
 import { type NextFunction, type Request, type Response, Router } from 'express';
 import type { Deps } from '../usecases/deps.js';
+import { approvalPages } from './pages/approval.js';
 import { errorPage, missingPage } from './pages/errors.js';
 import { deskPages } from './pages/desk.js';
 import { signInPages } from './pages/sign-in.js';
@@ -16,6 +17,7 @@ export function createConsole(deps: Deps, sessions: Sessions): Router {
   router.use(assets(deps));
   signInPages(router, deps, sessions);
   deskPages(router, deps, sessions);
+  approvalPages(router, deps, sessions);
   router.use(async (request: Request, response: Response, next: NextFunction) => {
     if (!wantsPage(request)) return next();
     missingPage(await pageOf(deps, sessions, request, response));

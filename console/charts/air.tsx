@@ -21,7 +21,7 @@ const INK = '#1b2430';
 const FONT = "'Microsoft YaHei','Noto Sans CJK SC',sans-serif";
 
 export function airChart(strip: AirStrip, plan: Plan, { lang, small }: StripLook): string {
-  const { width, height, left, right, top, bottom, font } = small ? { width: 360, height: 132, left: 30, right: 6, top: 8, bottom: 20, font: 11 } : { width: 680, height: 250, left: 38, right: 8, top: 10, bottom: 26, font: 13 };
+  const { width, height, left, right, top, bottom, font } = small ? { width: 360, height: 104, left: 30, right: 6, top: 6, bottom: 18, font: 11 } : { width: 680, height: 250, left: 38, right: 8, top: 10, bottom: 26, font: 13 };
   const t = texts[lang];
   const known = strip.hours.flatMap((hour) => (hour.high === null ? [] : [hour.high]));
   const lines = linesOf(plan);

@@ -12,8 +12,8 @@ export function Strip({ strip, src, small = false }: { strip: AirStrip; src: str
     <>
       <figure>
         <picture>
-          {!small && <source media="(max-width: 40rem)" srcset={`${src}&small=1`} width="360" height="132" />}
-          <img src={small ? `${src}&small=1` : src} alt={t.desk.airAlt(peaks(strip, t.common.unknown))} width={small ? 360 : 680} height={small ? 132 : 250} />
+          {!small && <source media="(max-width: 40rem)" srcset={`${src}&small=1`} width="360" height="104" />}
+          <img src={small ? `${src}&small=1` : src} alt={t.desk.airAlt(peaks(strip, t.common.unknown))} width={small ? 360 : 680} height={small ? 104 : 250} />
         </picture>
       </figure>
       {!small && (
