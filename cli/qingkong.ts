@@ -6,6 +6,7 @@ import { SetupProblem } from '../embedded/problem.js';
 import { PlanRefused } from '../plans/faults.js';
 import { aqiCheck, aqiCheckText } from './commands/aqi-check.js';
 import { backtestText, runBacktest } from './commands/backtest.js';
+import { drillText, runDrill } from './commands/drill.js';
 import { doctorText, runDoctor } from './commands/doctor.js';
 import { ledgerCheck, ledgerCheckText, ledgerRebuild, ledgerRebuildText } from './commands/ledger.js';
 import { headCheckText, keyRotate, keyShow, keyText, ledgerCheckHead, ledgerHead } from './commands/ledger-heads.js';
@@ -14,8 +15,8 @@ import { verify, verifyText, type VerifyOptions } from './commands/verify.js';
 import { runSeason, seasonText } from './commands/season.js';
 import { EXIT, Failure } from './failure.js';
 import { type OutputOptions, present, withProgress } from './output.js';
-import type { People } from './season/handing-in.js';
-import { addPastOptions, pastOptions, type RawPastOptions } from './past-options.js';
+import type { People } from './people/handing-in.js';
+import { addPastOptions, pastOptions, type RawPastOptions, wholeNumber } from './past-options.js';
 
 const program = new Command('qingkong')
   .description("Runs a city's heavy-pollution-weather emergency plan: tools around the system.")
@@ -52,6 +53,18 @@ addPastOptions(program.command('season').description('the same past data through
   .action(async (file: string, options: RawPastOptions & OutputOptions & { people: People }) => {
     const report = await withProgress('season', (progress) => runSeason(readConfig(), file, { ...pastOptions(options), people: options.people }, console.error, progress));
     present(options, report, () => seasonText(report));
+  });
+
+program
+  .command('drill')
+  .description('a drill (8.3) on the running system: an area and a clock of its own, a scripted forecast, and people if wanted')
+  .option('--rate <factor>', 'how many times faster than real time, 1 to 1440', wholeNumber, 1440)
+  .addOption(new Option('--people <how>', 'plays the people, too; without it the forecast is issued and people play themselves').choices(['prompt', 'late', 'absent', 'mixed']))
+  .option('--seed <number>', 'seed of mixed people', wholeNumber, 1)
+  .option(...JSON_OPTION)
+  .action(async ({ rate, people, seed, ...options }: { rate: number; people?: People; seed: number } & OutputOptions) => {
+    const report = await runDrill(readConfig(), { rate, people: people ?? null, seed }, console.error);
+    present(options, report, () => drillText(report));
   });
 
 const plan = program.command('plan').description('plans as data');

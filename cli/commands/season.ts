@@ -12,7 +12,7 @@ import { HOUR_MS, toBeijingIso } from '../../domain/time.js';
 import type { Progress } from '../output.js';
 import { columns, shortTime } from '../output.js';
 import { type City, type Say, startCity } from '../season/city.js';
-import type { People } from '../season/handing-in.js';
+import type { People } from '../people/handing-in.js';
 import { play } from '../season/play.js';
 import { type BacktestReport, backtestText, type PastOptions, readPlayed, reportPlayed } from './backtest.js';
 

@@ -1,5 +1,4 @@
 /** The whole system for a season: a real Temporal (the time-skipping server), PostgreSQL, worker and HTTP API, for as long as it is played. */
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -18,11 +17,12 @@ import { type AffineClock, toPlanMs, toRealMs } from '../../domain/clock.js';
 import type { Plan } from '../../domain/plan.js';
 import { temporalTestServer } from '../../embedded/binaries.js';
 import { startPostgres } from '../../embedded/postgres.js';
-import { type DemoAccount, seedDemo } from '../../usecases/demo.js';
+import { seedDemo } from '../../usecases/demo.js';
 import { temporalEngine } from '../../usecases/temporal-engine.js';
 import { bundleWorkflows } from '../../workers/bundle.js';
 import { ensureSearchAttributes } from '../../workers/search-attributes.js';
 import { createWorker } from '../../workers/worker.js';
+import { type Office, officeAt } from '../people/office.js';
 
 export interface City {
   readonly pool: Pool;
@@ -30,8 +30,7 @@ export interface City {
   planNowMs(): Promise<number>;
   /** Lets time pass to an instant of plan time; what falls due on the way happens then. */
   sleepUntil(planMs: number): Promise<void>;
-  /** A POST by one of the demonstration's accounts; throws with the problem when it is refused. */
-  post(login: string, path: string, body: unknown): Promise<Record<string, unknown>>;
+  readonly office: Office;
   close(): Promise<void>;
 }
 
@@ -72,7 +71,7 @@ async function build(config: Config, plan: Plan, startPlanMs: number, say: Say, 
   const { areaId } = plan;
   await setAreaPlan(pool, areaId, await savePlan(pool, plan, planClock.realOriginMs));
   await setAreaClock(pool, areaId, planClock);
-  const accounts = new Map<string, DemoAccount>((await seedDemo({ pool, clock }, plan, areaId)).map((a) => [a.login, a]));
+  const accounts = await seedDemo({ pool, clock }, plan, areaId);
 
   const namespace = env.namespace ?? 'default';
   const taskQueue = 'season';
@@ -94,7 +93,6 @@ async function build(config: Config, plan: Plan, startPlanMs: number, say: Say, 
     server.closeAllConnections();
     await new Promise((done) => server.close(done));
   });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`;
 
   return {
     pool,
@@ -104,31 +102,7 @@ async function build(config: Config, plan: Plan, startPlanMs: number, say: Say, 
       const leftMs = toRealMs(planClock, planMs) - (await env.currentTimeMs());
       if (leftMs > 0) await env.sleep(leftMs);
     },
-    post: async (login, route, body) => {
-      const account = accounts.get(login);
-      if (!account) throw new Error(`nobody of the demonstration is called ${login}`);
-      const response = await fetch(`${url}${route}`, {
-        method: 'POST',
-        headers: { Authorization: `Bearer ${account.token}`, 'Content-Type': 'application/json', 'Idempotency-Key': randomUUID() },
-        body: JSON.stringify(body),
-      });
-      const answer = (await response.json()) as Record<string, unknown>;
-      if (!response.ok) throw new Refused(login, route, response.status, answer);
-      return answer;
-    },
+    office: officeAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`, accounts),
     close,
   };
-}
-
-/** An answer of the API that is not what the script expected. */
-export class Refused extends Error {
-  constructor(
-    readonly login: string,
-    readonly route: string,
-    readonly status: number,
-    readonly problem: Record<string, unknown>,
-  ) {
-    super(`${login} POST ${route}: ${status} ${JSON.stringify(problem)}`);
-    this.name = 'Refused';
-  }
 }

@@ -14,10 +14,11 @@ import { DAY_MS } from '../../domain/time.js';
 import { activeEpisode, unarchivedEpisodes } from '../../db/read/episodes.js';
 import type { Played } from '../commands/backtest.js';
 import type { Progress } from '../output.js';
-import { carryOut } from './acts.js';
-import { type City, Refused } from './city.js';
-import { handIn, type People, type Planned, plansOf } from './handing-in.js';
-import { forecastBody, observationBody } from './feeds.js';
+import { carryOut } from '../people/acts.js';
+import { forecastBody, observationBody } from '../people/feeds.js';
+import { handInAll, type People, type Planned, plansOf } from '../people/handing-in.js';
+import { Refused } from '../people/office.js';
+import type { City } from './city.js';
 
 export interface Cast {
   readonly people: People;
@@ -27,8 +28,6 @@ export interface Cast {
 /** Longest time an episode is followed after the data end. */
 const FOLLOWED_MS = 60 * DAY_MS;
 const SETTLE_LIMIT_MS = 30_000;
-/** How many hand in at the same moment. */
-const AT_ONCE = 8;
 const RULES = rulesOf(CURRENT_RULES);
 
 export async function play(city: City, played: Played, cast: Cast, progress: Progress): Promise<void> {
@@ -60,13 +59,13 @@ class Season {
   async issueForecast(atMs: number): Promise<void> {
     const values = this.forecastAt(atMs);
     if (!values) return;
-    const answer = await this.city.post('technical', `/areas/${this.city.areaId}/forecasts`, forecastBody(values, atMs));
+    const answer = await this.city.office.post('technical', `/areas/${this.city.areaId}/forecasts`, forecastBody(values, atMs));
     await this.taken(answer);
   }
 
   async observe(atMs: number): Promise<void> {
     const body = observationBody(this.played.past, atMs);
-    if (body) await this.taken(await this.city.post('integration', `/areas/${this.city.areaId}/observations`, body));
+    if (body) await this.taken(await this.city.office.post('integration', `/areas/${this.city.areaId}/observations`, body));
   }
 
   /** Lets time pass, stopping wherever an episode wakes or somebody hands something in. */
@@ -108,16 +107,7 @@ class Season {
     const nowMs = await this.city.planNowMs();
     const due = this.planned.filter((p) => p.atMs <= nowMs);
     this.planned = this.planned.filter((p) => p.atMs > nowMs);
-    for (let i = 0; i < due.length; i += AT_ONCE) await Promise.all(due.slice(i, i + AT_ONCE).map((p) => this.handInOne(p, nowMs)));
-  }
-
-  private async handInOne(planned: Planned, nowMs: number): Promise<void> {
-    try {
-      await handIn(this.city, this.played.plan, planned, nowMs);
-    } catch (error) {
-      // Meanwhile the episode has closed, or the day is not owed after all.
-      if (!(error instanceof Refused) || !['wrong-phase', 'not-owed'].includes(String(error.problem['code']))) throw error;
-    }
+    await handInAll(this.city.office, this.played.plan, due, nowMs);
   }
 
   private async letPeopleAct(): Promise<void> {
@@ -127,7 +117,7 @@ class Season {
         const act = state && nextAct(this.plan, state, await this.city.planNowMs());
         if (!act) break;
         try {
-          await carryOut(this.city, id, act);
+          await carryOut(this.city.office, id, act);
         } catch (error) {
           if (!(error instanceof Refused) || error.status !== 409) throw error;
           break;

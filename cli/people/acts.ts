@@ -1,11 +1,11 @@
 /** The scripted people's acts as requests to the API. */
 import type { PersonCommand } from '../../domain/episode/commands.js';
-import type { City } from './city.js';
+import type { Office } from './office.js';
 
 /** Carries out what a person of the script does, as that person. */
-export async function carryOut(city: City, episodeId: string, command: PersonCommand): Promise<void> {
+export async function carryOut(office: Office, episodeId: string, command: PersonCommand): Promise<void> {
   const { route, body } = requestOf(command);
-  await city.post(command.act.actor.role, `/episodes/${episodeId}${route}`, body);
+  await office.post(command.act.actor.role, `/episodes/${episodeId}${route}`, body);
 }
 
 function requestOf(command: PersonCommand): { readonly route: string; readonly body: unknown } {

@@ -7,7 +7,7 @@ import { sha256Hex } from '../../domain/digest.js';
 import type { FormField, Plan } from '../../domain/plan.js';
 import { BY_DECISION } from '../../domain/submission.js';
 import { dayOf, HOUR_MS, MINUTE_MS, toBeijingIso } from '../../domain/time.js';
-import type { City } from './city.js';
+import { type Office, Refused } from './office.js';
 
 export type People = 'prompt' | 'late' | 'absent' | 'mixed';
 
@@ -46,26 +46,41 @@ function habitOf(seed: number, what: string): Exclude<People, 'mixed'> {
   return draw < 0.524 ? 'prompt' : draw < 1.282 ? 'late' : 'absent';
 }
 
-/** Hands it in over the API, as its owner. */
-export async function handIn(city: City, plan: Plan, { episodeId, obligationId, ownerId, kind, ref }: Planned, nowMs: number): Promise<void> {
+/** How many hand in at the same moment. */
+const AT_ONCE = 8;
+
+/** Hands in all that is due, over the API, each as its owner. */
+export async function handInAll(office: Office, plan: Plan, due: readonly Planned[], nowMs: number): Promise<void> {
+  const one = async (planned: Planned): Promise<void> => {
+    try {
+      await handIn(office, plan, planned, nowMs);
+    } catch (error) {
+      // Meanwhile the episode has closed, or the day is not owed after all.
+      if (!(error instanceof Refused) || !['wrong-phase', 'not-owed'].includes(error.code)) throw error;
+    }
+  };
+  for (let i = 0; i < due.length; i += AT_ONCE) await Promise.all(due.slice(i, i + AT_ONCE).map(one));
+}
+
+async function handIn(office: Office, plan: Plan, { episodeId, obligationId, ownerId, kind, ref }: Planned, nowMs: number): Promise<void> {
   const unit = plan.units.find((u) => u.id === ownerId);
   const login = unit ? `unit-${unit.id}` : ownerId;
   const base = `/episodes/${episodeId}`;
   switch (kind) {
     case 'acknowledgement':
-      await city.post(login, `${base}/acknowledgements`, { noticeId: ref });
+      await office.post(login, `${base}/acknowledgements`, { noticeId: ref });
       return;
     case 'bulletin':
-      await city.post(login, `${base}/bulletins`, { day: ref, text: `${ref} 响应情况通报（演示）` });
+      await office.post(login, `${base}/bulletins`, { day: ref, text: `${ref} 响应情况通报（演示）` });
       return;
     case 'site-publication':
-      await city.post(login, `${base}/publications`, { noticeId: ref, url: `https://example.invalid/${episodeId}/${ref}`, publishedAt: toBeijingIso(nowMs) });
+      await office.post(login, `${base}/publications`, { noticeId: ref, url: `https://example.invalid/${episodeId}/${ref}`, publishedAt: toBeijingIso(nowMs) });
       return;
     case 'task':
-      await city.post(login, `${base}/tasks/${ref}/feedback`, { text: '已办理（演示）' });
+      await office.post(login, `${base}/tasks/${ref}/feedback`, { text: '已办理（演示）' });
       return;
     default:
-      await city.post(login, `${base}/reports`, unit ? { obligationId, ...formOf(unit, kind) } : { obligationId, text: `${kind} ${dayOf(nowMs)}（演示）` });
+      await office.post(login, `${base}/reports`, unit ? { obligationId, ...formOf(unit, kind) } : { obligationId, text: `${kind} ${dayOf(nowMs)}（演示）` });
   }
 }
 

@@ -1,0 +1,46 @@
+/** The demonstration's accounts at the API: what the scripted people do, they do here. */
+import { randomUUID } from 'node:crypto';
+import type { DemoAccount } from '../../usecases/demo.js';
+
+export interface Office {
+  /** A POST by one of the accounts; throws `Refused` when it is refused. */
+  post(login: string, route: string, body: unknown): Promise<Record<string, unknown>>;
+  get(login: string, route: string): Promise<Record<string, unknown>>;
+}
+
+/** `url` up to and with `/api/v1`. */
+export function officeAt(url: string, accounts: readonly DemoAccount[]): Office {
+  const tokens = new Map(accounts.map((a) => [a.login, a.token]));
+  const request = async (login: string, method: 'GET' | 'POST', route: string, body?: unknown): Promise<Record<string, unknown>> => {
+    const token = tokens.get(login);
+    if (token === undefined) throw new Error(`nobody of the demonstration is called ${login}`);
+    const posted = body === undefined ? {} : { 'Content-Type': 'application/json', 'Idempotency-Key': randomUUID() };
+    const response = await fetch(`${url}${route}`, {
+      method,
+      headers: { Authorization: `Bearer ${token}`, ...posted },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const answer = (await response.json()) as Record<string, unknown>;
+    if (!response.ok) throw new Refused(`${login} ${method} ${route}`, response.status, answer);
+    return answer;
+  };
+  return {
+    post: (login, route, body) => request(login, 'POST', route, body),
+    get: (login, route) => request(login, 'GET', route),
+  };
+}
+
+/** An answer of the API that is not what the script expected. */
+export class Refused extends Error {
+  readonly code: string;
+
+  constructor(
+    what: string,
+    readonly status: number,
+    problem: Record<string, unknown>,
+  ) {
+    super(`${what}: ${status} ${JSON.stringify(problem)}`);
+    this.name = 'Refused';
+    this.code = String(problem['code']);
+  }
+}
