@@ -46,10 +46,10 @@ export function deadlineGroups(plan: EpisodePlan, state: EpisodeState, untilMs: 
   return groupsWithin(plan, state, -Infinity, untilMs);
 }
 
-/** The same without the groups of days that have no moment after `afterMs`: a long episode's past costs nothing. */
+/** The same without most groups that have no moment after `afterMs`: a long episode's past costs nothing. */
 function groupsWithin(plan: EpisodePlan, state: EpisodeState, afterMs: number, untilMs: number): DeadlineGroup[] {
-  const sinceMs = afterMs - longestDayRuleMs(plan);
-  const origins = [...recordedOrigins(state, untilMs), ...openDays(plan, state, sinceMs, untilMs), ...responseDays(plan, state, sinceMs, untilMs)];
+  const sinceMs = afterMs - longestRuleMs(plan);
+  const origins = [...recordedOrigins(state, sinceMs, untilMs), ...openDays(plan, state, sinceMs, untilMs), ...responseDays(plan, state, sinceMs, untilMs)];
   return plan.obligations.flatMap((rule) =>
     origins.filter((o) => rule.triggers.includes(o.trigger) && !isVoid(state, rule, o)).flatMap((o) => groupOf(plan, rule, o) ?? []),
   );
@@ -119,6 +119,12 @@ export function nextMomentAtMs(plan: EpisodePlan, state: EpisodeState): number |
   return instants.length === 0 ? null : instants.reduce((a, b) => Math.min(a, b));
 }
 
+/** The groups that moments are about, by id. */
+export function groupsOf(plan: EpisodePlan, state: EpisodeState, moments: readonly Moment[], untilMs: number): ReadonlyMap<string, DeadlineGroup> {
+  const afterMs = moments.reduce((earliest, m) => Math.min(earliest, m.moment === 'close' ? -Infinity : m.atMs), untilMs) - 1;
+  return new Map(groupsWithin(plan, state, afterMs, untilMs).map((g) => [g.id, g]));
+}
+
 /** The close of an episode as a moment of every group still awaited: what is open then is recorded as missing. */
 export function closingMoments(plan: EpisodePlan, state: EpisodeState, nowMs: number): Moment[] {
   return deadlineGroups(plan, state, nowMs)
@@ -143,9 +149,9 @@ function isVoid(state: EpisodeState, rule: ObligationRule, { ref }: Origin): boo
   return rule.kind === 'relay-signature' && state.orders.some((o) => o.order.id === ref && o.status === 'voided');
 }
 
-function recordedOrigins(state: EpisodeState, untilMs: number): Origin[] {
+function recordedOrigins(state: EpisodeState, sinceMs: number, untilMs: number): Origin[] {
   return state.triggers
-    .filter((t) => t.atMs <= untilMs)
+    .filter((t) => t.atMs <= untilMs && Math.max(t.atMs, t.knownAtMs, t.targetAtMs ?? 0, t.dueAtMs ?? 0) >= sinceMs)
     .map((t) => ({ ...t, day: dayOf(t.atMs), fromMs: t.atMs, endMs: Infinity }));
 }
 
@@ -191,13 +197,10 @@ function days(trigger: Trigger, { fromMs, endMs, knownAtMs }: DaySpan, sinceMs: 
   }));
 }
 
-/** How long after its day's start an obligation of a day can still have a moment. */
-function longestDayRuleMs(plan: EpisodePlan): number {
-  const rules = plan.obligations.filter((o) => o.triggers.includes('open-day') || o.triggers.includes('response-day'));
-  return rules
-    .flatMap((o) => [o.target, o.due])
-    .map((rule) => (rule === null ? 0 : reachMs(rule)))
-    .reduce((a, b) => Math.max(a, b), 0);
+/** How long after its origin an obligation can still have a moment. */
+function longestRuleMs(plan: EpisodePlan): number {
+  const rules = plan.obligations.flatMap((o) => [o.target, o.due]);
+  return rules.map((rule) => (rule === null ? 0 : reachMs(rule))).reduce((a, b) => Math.max(a, b), 0);
 }
 
 function reachMs(rule: TimeRule): number {

@@ -1,5 +1,5 @@
 /** Settles deadlines on what was handed in (5.1): who is still open is named, the others are counted. */
-import { type DeadlineGroup, deadlineGroups, type Moment } from './deadlines.js';
+import { type DeadlineGroup, groupsOf, type Moment } from './deadlines.js';
 import type { EventOf, SettledGroup } from './events.js';
 import type { EpisodePlan } from './plan.js';
 import type { EpisodeState } from './state.js';
@@ -8,7 +8,7 @@ import type { EpisodeState } from './state.js';
 export type Facts = Readonly<Record<string, { readonly submittedAtMs: number }>>;
 
 export function settledEvent(plan: EpisodePlan, state: EpisodeState, moments: readonly Moment[], facts: Facts, nowMs: number): EventOf<'deadlines-settled'> {
-  const groups = new Map(deadlineGroups(plan, state, nowMs).map((g) => [g.id, g]));
+  const groups = groupsOf(plan, state, moments, nowMs);
   const settled = moments.flatMap((m) => {
     const group = groups.get(m.groupId);
     return group ? [settle(group, m, facts)] : [];
