@@ -11,14 +11,19 @@ const BEIJING_OFFSET_MS = 8 * HOUR_MS;
 /** A natural day in Beijing time, `YYYY-MM-DD`. */
 export type Day = string;
 
+function twoDigits(n: number): string {
+  return n < 10 ? `0${n}` : `${n}`;
+}
+
 /** The natural day an instant falls on; 24:00 belongs to the next day. */
 export function dayOf(atMs: number): Day {
-  return new Date(atMs + BEIJING_OFFSET_MS).toISOString().slice(0, 10);
+  const date = new Date(atMs + BEIJING_OFFSET_MS);
+  return `${date.getUTCFullYear()}-${twoDigits(date.getUTCMonth() + 1)}-${twoDigits(date.getUTCDate())}`;
 }
 
 /** 00:00 Beijing time of a day. A day that does not exist gives NaN. */
 export function startOfDayMs(day: Day): number {
-  const startMs = Date.parse(`${day}T00:00:00+08:00`);
+  const startMs = Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8))) - BEIJING_OFFSET_MS;
   return Number.isNaN(startMs) || dayOf(startMs) !== day ? Number.NaN : startMs;
 }
 
