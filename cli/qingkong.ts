@@ -1,4 +1,8 @@
-/** `npm run -s qingkong -- COMMAND`: the back-test, the checks, the drill. Each command's work is in `commands/`. */
+/**
+ * `npm run -s qingkong -- COMMAND`: the back-test, the checks, the drill. Each
+ * command's work is in `commands/`; what needs a server's libraries is loaded
+ * when it is asked for.
+ */
 import { Command, CommanderError, Option } from 'commander';
 import { ConfigProblem } from '../config/problem.js';
 import { readConfig } from '../config/env.js';
@@ -7,8 +11,6 @@ import { PlanRefused } from '../plans/faults.js';
 import { aqiCheck, aqiCheckText } from './commands/aqi-check.js';
 import { backtestText, runBacktest } from './commands/backtest.js';
 import { drillText, runDrill } from './commands/drill.js';
-import { doctorText, runDoctor } from './commands/doctor.js';
-import { ledgerCheck, ledgerCheckText, ledgerRebuild, ledgerRebuildText } from './commands/ledger.js';
 import { headCheckText, keyRotate, keyShow, keyText, ledgerCheckHead, ledgerHead } from './commands/ledger-heads.js';
 import { planCheck, planCheckText } from './commands/plan-check.js';
 import { verify, verifyText, type VerifyOptions } from './commands/verify.js';
@@ -86,6 +88,7 @@ ledger
   .option('--head <file>', 'a chain head kept elsewhere: checks that the ledger still extends it')
   .option(...JSON_OPTION)
   .action(async (options: OutputOptions & { head?: string }) => {
+    const { ledgerCheck, ledgerCheckText } = await import('./commands/ledger.js');
     const report = await withProgress('checking', (progress) => ledgerCheck(readConfig(), progress));
     const head = options.head === undefined ? null : await ledgerCheckHead(readConfig(), options.head);
     present(options, { ...report, head }, () => [ledgerCheckText(report), ...(head ? [headCheckText(head)] : [])].join('\n'));
@@ -105,6 +108,7 @@ ledger
   .description('makes the read models again from the ledger')
   .option(...JSON_OPTION)
   .action(async (options: OutputOptions) => {
+    const { ledgerRebuild, ledgerRebuildText } = await import('./commands/ledger.js');
     const report = await withProgress('rebuilding', (progress) => ledgerRebuild(readConfig(), progress));
     present(options, report, () => ledgerRebuildText(report));
   });
@@ -148,6 +152,7 @@ program
   .description('everything the system needs, one sentence each, and what to do about what is not there')
   .option(...JSON_OPTION)
   .action(async (options: OutputOptions) => {
+    const { doctorText, runDoctor } = await import('./commands/doctor.js');
     const report = await runDoctor(readConfig());
     present(options, report, () => doctorText(report));
     if (!report.healthy) process.exitCode = EXIT.foundWrong;

@@ -108,8 +108,15 @@ export function backtestText(report: BacktestReport): string {
     episodes.length === 0 ? 'no episode' : columns([['episode', 'published', 'in force', 'lifted', 'peak', 'levels', 'clause'], ...table]),
     '',
     `days at level: ${days.join(', ')}`,
-    `withdrawn before a warning: ${withdrawn.length}${withdrawn.length === 0 ? '' : ` (${withdrawn.map((w) => w.id).join(', ')})`}`,
-    `processes of several runs counted as one (3.3.6): ${merges.length}${merges.length === 0 ? '' : ` (${merges.map((m) => `${m.id}: ${m.parts.length} runs`).join(', ')})`}`,
-    `sand-dust days (1.4, graded without PM10): ${dustDays.length}${dustDays.length === 0 ? '' : ` (${dustDays.slice(0, 8).join(', ')}${dustDays.length > 8 ? ' …' : ''})`}`,
+    `withdrawn before a warning: ${counted(withdrawn.map((w) => w.id))}`,
+    `processes of several runs counted as one (3.3.6): ${counted(merges.map((m) => `${m.id}: ${m.parts.length} runs`))}`,
+    `sand-dust days (1.4, graded without PM10): ${counted(dustDays)}`,
   ].join('\n');
+}
+
+const NAMED = 6;
+
+function counted(names: readonly string[]): string {
+  if (names.length === 0) return '0';
+  return `${names.length} (${names.slice(0, NAMED).join(', ')}${names.length > NAMED ? ', …' : ''})`;
 }

@@ -130,11 +130,11 @@ class Drill {
 
   /** The drill's one episode as it stands; null before it opened. */
   private async state(): Promise<EpisodeState | null> {
-    const { episodes } = (await this.office.get('auditor', `/episodes?area=${this.areaId}`)) as unknown as { episodes: { episodeId: string }[] };
+    const { episodes } = (await this.office.get('auditor', `/episodes?area=${this.areaId}`)) as unknown as { episodes: { id: string }[] };
     const [episode] = episodes;
     if (!episode) return null;
-    const { seq } = (await this.office.get('auditor', `/episodes/${episode.episodeId}`)) as unknown as { seq: number };
-    const { state } = (await this.office.get('auditor', `/episodes/${episode.episodeId}/state?at=${seq}`)) as unknown as { state: EpisodeState };
+    const { seq } = (await this.office.get('auditor', `/episodes/${episode.id}`)) as unknown as { seq: number };
+    const { state } = (await this.office.get('auditor', `/episodes/${episode.id}/state?at=${seq}`)) as unknown as { state: EpisodeState };
     return state;
   }
 
