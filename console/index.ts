@@ -4,7 +4,9 @@ import type { Deps } from '../usecases/deps.js';
 import { approvalPages } from './pages/approval.js';
 import { errorPage, missingPage } from './pages/errors.js';
 import { deskPages } from './pages/desk.js';
+import { reportPages } from './pages/report.js';
 import { signInPages } from './pages/sign-in.js';
+import { unitPages } from './pages/unit.js';
 import type { Sessions } from './sessions.js';
 import { assets } from './web/assets.js';
 import { pageOf } from './web/page.js';
@@ -18,6 +20,8 @@ export function createConsole(deps: Deps, sessions: Sessions): Router {
   signInPages(router, deps, sessions);
   deskPages(router, deps, sessions);
   approvalPages(router, deps, sessions);
+  unitPages(router, deps, sessions);
+  reportPages(router, deps, sessions);
   router.use(async (request: Request, response: Response, next: NextFunction) => {
     if (!wantsPage(request)) return next();
     missingPage(await pageOf(deps, sessions, request, response));

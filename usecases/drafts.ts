@@ -1,6 +1,7 @@
 /** What is being filled in; colleagues of the unit see it, so that one fills in and another reviews. */
 import { z } from 'zod';
 import { deleteDraft, draftById, listDrafts, saveDraft } from '../db/accounts/drafts.js';
+import { accountById } from '../db/accounts/principals.js';
 import { type Caller, commandIdOf, forbidden, idOf } from './caller.js';
 import type { Deps } from './deps.js';
 import { notFound } from './failure.js';
@@ -22,7 +23,11 @@ export async function keepDraft(deps: Deps, caller: Caller, { kind, ref, unitId,
 }
 
 export async function drafts(deps: Deps, caller: Caller) {
-  return { drafts: await listDrafts(deps.pool, caller.account.id, unitsOf(caller)) };
+  const found = await listDrafts(deps.pool, caller.account.id, unitsOf(caller));
+  const nowMs = await deps.clock(deps.pool);
+  const people = new Map<string, string>();
+  for (const id of new Set(found.map((d) => d.accountId))) people.set(id, (await accountById(deps.pool, id, nowMs))?.name ?? id);
+  return { drafts: found.map((d) => ({ ...d, accountName: people.get(d.accountId) ?? d.accountId })) };
 }
 
 /** One's own only. */

@@ -24,7 +24,7 @@ export function Say({ text }: { text: Text }) {
 }
 
 /** Absolute first; relative second where it says how much is left or over. */
-export function Time({ at, relative }: { at: number; relative?: 'left' | 'ago' }) {
+export function Time({ at, relative }: { at: number; relative?: 'left' | 'ago' | undefined }) {
   const { nowMs, lang, t } = usePage();
   const words = relative === undefined ? null : relative === 'ago' ? t.common.ago(spanText(nowMs - at, lang)) : at >= nowMs ? t.common.left(spanText(at - nowMs, lang)) : t.common.over(spanText(nowMs - at, lang));
   return (

@@ -48,6 +48,7 @@ export const en: Texts = {
     hours: (n) => `${n} h`,
     more: 'More',
     total: (n) => `${n} in all`,
+    late: 'Entered late, after an outage',
   },
   form: {
     summary: 'Not done: there is a problem',

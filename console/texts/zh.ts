@@ -78,6 +78,7 @@ export const zh = {
     hours: (n: number) => `${n}小时`,
     more: '更多',
     total: (n: number) => `共${n}条`,
+    late: '事后补录',
   },
   form: {
     summary: '有问题，未办理',

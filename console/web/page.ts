@@ -31,7 +31,7 @@ export interface Page {
   readonly area: AreaChoice | null;
   /** Plan time of the area. */
   readonly nowMs: number;
-  tell(text: Text): string;
+  readonly tell: (text: Text) => string;
 }
 
 export async function pageOf(deps: Deps, sessions: Sessions, request: Request, response: Response): Promise<Page> {

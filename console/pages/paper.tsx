@@ -1,0 +1,83 @@
+/** What is reported by text and papers: the office's and the technical group's reports, bulletins, task feedback, the site. */
+import type { VNode } from 'preact';
+import type { Caller } from '../../usecases/caller.js';
+import { giveTaskFeedback, issueBulletin, newBulletin, newPublication, newReport, recordPublication, report, taskFeedback } from '../../usecases/submissions.js';
+import { Envelope, envelopeOf } from '../parts/envelope.js';
+import { type Entered, Files, Form, Input, Instant, Words } from '../parts/fields.js';
+import { Say, usePage } from '../parts/say.js';
+import type { Fields } from '../web/fields.js';
+import type { Page } from '../web/page.js';
+import { parsed } from '../web/parsed.js';
+import { attachmentsOf } from '../web/uploads.js';
+import { dayText } from '../web/time.js';
+import type { Duty } from './report-data.js';
+
+export function Paper({ duty, entered, page }: { duty: Duty; entered: Entered; page: Page }): VNode {
+  const { t } = usePage();
+  const { obligation, state, submissions, unit, proxy } = duty;
+  const task = obligation.kind === 'task' ? state.tasks.find((x) => x.id === obligation.ref) : undefined;
+  return (
+    <>
+      {task && (
+        <section class="card">
+          <h2>{t.unit.tasks}</h2>
+          <p class="said">
+            <Say text={task.content} />
+          </p>
+          <p class="muted">
+            {t.office.basis}
+            {t.common.colon}
+            <Say text={task.basis} />
+          </p>
+        </section>
+      )}
+      <Form entered={entered} files>
+        {obligation.kind === 'site-publication' ? (
+          <>
+            <Input entered={entered} name="url" type="url" label={t.office.url} required />
+            <Instant entered={entered} name="publishedAt" label={t.office.publishedAt} initial={page.nowMs} required />
+          </>
+        ) : (
+          <Words entered={entered} name="text" label={t.report.text} rows={10} initial={drafted(page, duty)} required />
+        )}
+        {obligation.kind.startsWith('office-') && <Input entered={entered} name="documentNumber" label={t.report.documentNumber} required={false} />}
+        <Files entered={entered} name="attachments" label={t.form.attachments} />
+        {submissions.length > 0 && <Words entered={entered} name="correctionReason" label={t.report.correctionReason} rows={2} required />}
+        {proxy && unit && <Envelope entered={entered} proxyForUnit />}
+        <button class="primary">{t.report.file}</button>
+      </Form>
+    </>
+  );
+}
+
+/** The office's daily report drafts itself from what the units filed, and names who is missing. */
+function drafted({ t, tell, nowMs, lang }: Page, { obligation, owed }: Duty): string {
+  if (obligation.kind !== 'office-daily-report' && obligation.kind !== 'bulletin' && obligation.kind !== 'office-final-report') return '';
+  const kind = obligation.kind === 'office-final-report' ? 'summary-report' : 'daily-report';
+  const reports = owed.filter((o) => o.kind === kind && (kind === 'summary-report' || o.ref === obligation.ref));
+  if (reports.length === 0) return '';
+  const missing = reports.filter((o) => o.submittedAtMs === null).map((o) => o.ownerName);
+  const day = /^\d{4}-/.test(obligation.ref) ? `${dayText(obligation.ref, nowMs, lang)} ` : '';
+  return `${day}${tell(reports[0]?.title ?? obligation.title)}${t.common.colon}${t.office.draft({ filed: reports.length - missing.length, owed: reports.length, missing: missing.join(t.common.comma) })}`;
+}
+
+export async function submitPaper(page: Page, { obligation, state, unit, proxy }: Duty, fields: Fields, caller: Caller): Promise<void> {
+  const { deps } = page;
+  const shared = { attachments: await attachmentsOf(page, fields), correctionReason: fields.orNull('correctionReason'), ...(proxy && unit ? envelopeOf(fields, unit.id) : {}) };
+  const text = fields.optional('text');
+  switch (obligation.kind) {
+    case 'site-publication':
+      await recordPublication(deps, caller, state.id, parsed(newPublication, { noticeId: obligation.ref, url: fields.text('url'), publishedAt: fields.instant('publishedAt'), ...shared }));
+      return;
+    case 'bulletin':
+      await issueBulletin(deps, caller, state.id, parsed(newBulletin, { day: obligation.ref, text, ...shared }));
+      return;
+    case 'task':
+      await giveTaskFeedback(deps, caller, state.id, obligation.ref, parsed(taskFeedback, { text, ...shared }));
+      return;
+    default: {
+      const documentNumber = fields.optional('documentNumber');
+      await report(deps, caller, state.id, parsed(newReport, { obligationId: obligation.id, ...(text === undefined ? {} : { text }), ...(documentNumber === undefined ? {} : { documentNumber }), ...shared }));
+    }
+  }
+}

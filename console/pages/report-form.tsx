@@ -1,0 +1,177 @@
+/** The unit's own form (annex 1, 5.1(1)): per measure what was done, typed numbers, impact, or a nil report. */
+import type { FormField, Plan, Unit } from '../../domain/plan.js';
+import type { MeasureInForce } from '../../domain/measures.js';
+import type { ReportContent } from '../../usecases/report-form.js';
+import { type Entered, Files, Input, Tick, Words } from '../parts/fields.js';
+import { Clause, Say, usePage } from '../parts/say.js';
+import type { Fields } from '../web/fields.js';
+import { attachmentsOf } from '../web/uploads.js';
+import type { Page } from '../web/page.js';
+
+const DONE = ['done', 'partly', 'not'] as const;
+
+interface FormProps {
+  readonly entered: Entered;
+  readonly unit: Unit;
+  readonly measures: readonly MeasureInForce[];
+  readonly content: ReportContent | null;
+  readonly asksImpact: boolean;
+}
+
+export function UnitForm({ entered, unit, measures, content, asksImpact }: FormProps) {
+  const { t } = usePage();
+  return (
+    <>
+      {measures.length > 0 && (
+        <section>
+          <h2>{t.report.measures}</h2>
+          {measures.map(({ measure }, i) => (
+            <MeasureField key={measure.id} entered={entered} index={i} measure={measure} filled={content?.measures.find((m) => m.measureId === measure.id)} />
+          ))}
+        </section>
+      )}
+      <section>
+        <h2>{t.report.numbers}</h2>
+        <Tick entered={entered} name="nil" label={t.report.nil} initial={content?.nil ?? false} />
+        {unit.form.map((field) => (
+          <Typed key={field.id} entered={entered} field={field} name={`values.${field.id}`} initial={content?.values[field.id]} />
+        ))}
+      </section>
+      {unit.impact && asksImpact && (
+        <section>
+          <h2>
+            {t.report.impact} <Clause of={unit.impact.clause} />
+          </h2>
+          {unit.impact.fields.map((field) => (
+            <Typed key={field.id} entered={entered} field={field} name={`impact.${field.id}`} initial={content?.impact?.[field.id]} />
+          ))}
+        </section>
+      )}
+      <Words entered={entered} name="note" label={t.report.note} initial={content?.note} required={false} rows={3} />
+      <Kept digests={content?.attachments ?? []} />
+      <Files entered={entered} name="attachments" label={t.form.attachments} />
+    </>
+  );
+}
+
+/** Attachments handed over before stay unless unticked. */
+export function Kept({ digests }: { digests: readonly string[] }) {
+  return (
+    <>
+      {digests.map((digest) => (
+        <p class="tick" key={digest}>
+          <input type="checkbox" id={`kept-${digest.slice(0, 12)}`} name="attachments" value={digest} checked />
+          <label for={`kept-${digest.slice(0, 12)}`}>
+            <code>{digest.slice(0, 8)}</code>
+          </label>
+        </p>
+      ))}
+    </>
+  );
+}
+
+function Typed({ entered, field, name, initial }: { entered: Entered; field: FormField; name: string; initial: number | string | undefined }) {
+  const isNumber = field.type !== 'text';
+  return <Input entered={entered} name={name} label={<Say text={field.label} />} numeric={isNumber} suffix={field.unit && <Say text={field.unit} />} initial={initial} required={field.required} />;
+}
+
+function MeasureField({ entered, index, measure, filled }: { entered: Entered; index: number; measure: MeasureInForce['measure']; filled: ReportContent['measures'][number] | undefined }) {
+  const { t } = usePage();
+  const name = `measures.${index}`;
+  const chosen = entered.fields ? entered.fields.text(`${name}.done`) : (filled?.done ?? '');
+  return (
+    <fieldset id={`f-${name}.measureId`}>
+      <legend>
+        <Say text={measure.text} /> <Clause of={measure.clause} />
+      </legend>
+      <input type="hidden" name={`${name}.measureId`} value={measure.id} />
+      <p class="choices">
+        {DONE.map((done) => (
+          <label key={done}>
+            <input type="radio" name={`${name}.done`} value={done} checked={chosen === done} />
+            {t.report.done[done]}
+          </label>
+        ))}
+      </p>
+      <Input entered={entered} name={`${name}.note`} label={t.report.measureNote} initial={filled?.note} required={false} />
+    </fieldset>
+  );
+}
+
+/** As typed: what is wrong with it the use case says. Measures nobody chose for are left out. */
+export async function reportOf(page: Page, fields: Fields, unit: Unit): Promise<Record<string, unknown>> {
+  const count = Object.keys(fields.values).filter((name) => /^measures\.\d+\.measureId$/.test(name)).length;
+  const measures = Array.from({ length: count }, (_, i) => ({ measureId: fields.text(`measures.${i}.measureId`), done: fields.text(`measures.${i}.done`), note: fields.optional(`measures.${i}.note`) }));
+  const nil = fields.isTicked('nil');
+  const impact = unit.impact && typed(fields, 'impact', unit.impact.fields);
+  return {
+    nil,
+    values: nil ? {} : typed(fields, 'values', unit.form),
+    measures: measures.filter((m) => m.done !== '').map(({ note, ...m }) => (note === undefined ? m : { ...m, note })),
+    ...(impact && Object.keys(impact).length > 0 ? { impact } : {}),
+    ...(fields.optional('note') === undefined ? {} : { note: fields.text('note') }),
+    attachments: await attachmentsOf(page, fields),
+  };
+}
+
+function typed(fields: Fields, group: string, form: readonly FormField[]): Record<string, number | string> {
+  return Object.fromEntries(
+    form.flatMap(({ id, type }) => {
+      const value = type === 'text' ? fields.optional(`${group}.${id}`) : fields.number(`${group}.${id}`);
+      return value === undefined ? [] : [[id, value]];
+    }),
+  );
+}
+
+/** A report as it was handed in. */
+export function Content({ plan, unit, content }: { plan: Plan; unit: Unit | null; content: Partial<ReportContent> & Record<string, unknown> }) {
+  const { t } = usePage();
+  const fields = [...(unit?.form.map((f) => ({ f, value: content.values?.[f.id] })) ?? []), ...(unit?.impact?.fields.map((f) => ({ f, value: content.impact?.[f.id] })) ?? [])];
+  const told = (['text', 'documentNumber', 'url'] as const).flatMap((name) => (typeof content[name] === 'string' ? [{ name, value: content[name] }] : []));
+  return (
+    <>
+      {content.nil && <p>{t.report.nil}</p>}
+      {told.map(({ name, value }) => (
+        <p class="said" key={name}>
+          {value}
+        </p>
+      ))}
+      <dl class="facts">
+        {fields
+          .filter(({ value }) => value !== undefined)
+          .map(({ f, value }) => (
+            <>
+              <dt>
+                <Say text={f.label} />
+              </dt>
+              <dd class="said">
+                {value} {f.unit && <Say text={f.unit} />}
+              </dd>
+            </>
+          ))}
+      </dl>
+      {content.measures && content.measures.length > 0 && (
+        <ul class="lines">
+          {content.measures.map((m) => (
+            <li key={m.measureId}>
+              <strong>{t.report.done[m.done]}</strong> <Say text={plan.measures.find((x) => x.id === m.measureId)?.text ?? { zh: m.measureId, en: m.measureId }} />
+              {m.note && <span class="said muted"> {m.note}</span>}
+            </li>
+          ))}
+        </ul>
+      )}
+      {content.note && <p class="said">{content.note}</p>}
+      {content.attachments && content.attachments.length > 0 && (
+        <ul>
+          {content.attachments.map((digest) => (
+            <li key={digest}>
+              <a href={`/api/v1/documents/${digest}`}>
+                {t.episodes.evidence} <code>{digest.slice(0, 8)}</code>
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,310 @@
+/** One thing that is owed: fill it in, have it reviewed, file it, correct it, and see what was filed. */
+import { randomUUID } from 'node:crypto';
+import express, { type Router } from 'express';
+import type { VNode } from 'preact';
+import type { Deps } from '../../usecases/deps.js';
+import { dropDraft, keepDraft, newDraft } from '../../usecases/drafts.js';
+import { fail, notFound } from '../../usecases/failure.js';
+import { acknowledge, newAcknowledgement, newReport, report } from '../../usecases/submissions.js';
+import { Envelope, envelopeOf } from '../parts/envelope.js';
+import { type Entered, Form, Problem, Words } from '../parts/fields.js';
+import { Status } from '../parts/level.js';
+import { Layout } from '../parts/layout.js';
+import { Clause, DayName, Say, Time, usePage } from '../parts/say.js';
+import type { Sessions } from '../sessions.js';
+import { Fields } from '../web/fields.js';
+import { type FormPage, formPage, plainPage } from '../web/form.js';
+import { callerOf, type Page, pageOf } from '../web/page.js';
+import { parsed } from '../web/parsed.js';
+import { instantText } from '../web/time.js';
+import { Paper, submitPaper } from './paper.js';
+import { contentIn, contentOf, type Duty, dutyOf, dutyPath, type Filled, filledFor, FORMS, measuresOf, type SubmissionShown } from './report-data.js';
+import { Content, reportOf, UnitForm } from './report-form.js';
+
+const PATH = '/reports/:episode/:obligation';
+
+export function reportPages(router: Router, deps: Deps, sessions: Sessions): void {
+  plainPage(router, deps, sessions, `${PATH}/receipt`, receipt);
+  router.post(`${PATH}/draft`, express.urlencoded({ extended: false, limit: '1mb' }), async (request, response) => {
+    const page = await pageOf(deps, sessions, request, response);
+    if (!page.account) return void response.sendStatus(401);
+    const duty = await dutyOf(page, request.params);
+    const { updatedAtMs } = await saved(page, duty, Fields.of(request.body));
+    response.type('text').send(page.t.report.draftSaved(instantText(updatedAtMs, page.nowMs, page.lang)));
+  });
+  formPage(router, deps, sessions, filing);
+}
+
+const filing: FormPage = {
+  path: PATH,
+  async show(page, params, entered) {
+    const duty = await dutyOf(page, params);
+    const isFiled = duty.submissions.length > 0;
+    const wantsForm = !isFiled || page.request.query['correct'] === '1' || entered.fields !== null;
+    const isOpen = duty.obligation.opensAtMs <= page.nowMs && duty.state.phase !== 'closed';
+    const mayFile = (duty.mine || duty.proxy) && isOpen;
+    const title = page.tell(duty.obligation.title);
+    return (
+      <Layout title={title} drill={duty.state.drill} planDigest={duty.state.planDigest}>
+        <Problem entered={entered} />
+        <Head duty={duty} />
+        {isFiled && <Versions versions={await shownVersions(page, duty)} />}
+        {mayFile && wantsForm ? await fillIn(page, duty, entered) : <Aside duty={duty} isOpen={isOpen} mayCorrect={mayFile && isFiled && duty.obligation.kind !== 'acknowledgement'} />}
+      </Layout>
+    );
+  },
+  async submit(page, params, fields, caller) {
+    const duty = await dutyOf(page, params);
+    const { state, obligation, unit, proxy } = duty;
+    if (!FORMS.includes(obligation.kind) || !unit) {
+      if (obligation.kind === 'acknowledgement' && unit) {
+        await acknowledge(page.deps, caller, state.id, parsed(newAcknowledgement, { noticeId: obligation.ref, unitId: unit.id, ...(proxy ? envelopeOf(fields, unit.id) : {}) }));
+        return fields.text('back') === 'unit' ? `/unit?unit=${encodeURIComponent(unit.id)}` : `${dutyPath(duty)}/receipt`;
+      }
+      await submitPaper(page, duty, fields, caller);
+      return `${dutyPath(duty)}/receipt`;
+    }
+    if (fields.isTicked('_save')) {
+      await saved(page, duty, fields);
+      return dutyPath(duty);
+    }
+    const draftId = fields.optional('_review');
+    const correctionReason = fields.orNull('correctionReason');
+    const content = draftId === undefined ? await reportOf(page, fields, unit) : {};
+    const input = parsed(newReport, { obligationId: obligation.id, ...content, correctionReason, ...(draftId === undefined ? {} : { draftId }), ...(proxy ? envelopeOf(fields, unit.id) : {}) });
+    await report(page.deps, caller, state.id, input);
+    const own = (await filledFor(page, duty)).own;
+    if (own) await dropDraft(page.deps, caller, own.id);
+    return `${dutyPath(duty)}/receipt`;
+  },
+};
+
+async function saved(page: Page, { obligation, unit, mine }: Duty, fields: Fields): Promise<{ updatedAtMs: number }> {
+  if (!mine || !unit) throw fail({ kind: 'forbidden', clause: obligation.clause, text: { zh: '不是本单位的报送事项', en: "this is another's to report" } });
+  const content = await reportOf(page, fields, unit);
+  return keepDraft(page.deps, callerOf(page, randomUUID()), parsed(newDraft, { kind: 'report', ref: obligation.id, unitId: unit.id, content }));
+}
+
+function Head({ duty: { obligation, unit, state } }: { duty: Duty }) {
+  const { t } = usePage();
+  return (
+    <>
+      <p class="meta">
+        <a href={`/episodes/${encodeURIComponent(state.id)}`}>{state.number}</a> · {unit ? <Say text={unit.name} /> : obligation.ownerName} · <Clause of={obligation.clause} />
+      </p>
+      <h1>
+        <Say text={obligation.title} />
+        {/^\d{4}-/.test(obligation.ref) && (
+          <>
+            {' '}
+            <DayName day={obligation.ref} />
+          </>
+        )}
+      </h1>
+      <p>
+        <Status of={obligation.status} />
+        {obligation.targetAtMs !== null && (
+          <>
+            {' · '}
+            {t.common.target} <Time at={obligation.targetAtMs} relative={obligation.submittedAtMs === null ? 'left' : undefined} />
+          </>
+        )}
+        {obligation.dueAtMs !== null && (
+          <>
+            {' · '}
+            {t.common.due} <Time at={obligation.dueAtMs} relative={obligation.submittedAtMs === null ? 'left' : undefined} />
+          </>
+        )}
+        {obligation.dueAtMs === null && <span class="muted"> · {t.common.silent}</span>}
+      </p>
+    </>
+  );
+}
+
+async function fillIn(page: Page, duty: Duty, entered: Entered): Promise<VNode> {
+  const { obligation, unit, proxy } = duty;
+  const { t } = page;
+  if (obligation.kind === 'acknowledgement')
+    return (
+      <Form entered={entered}>
+        {proxy && <Envelope entered={entered} proxyForUnit />}
+        <button class="primary">{t.unit.acknowledge}</button>
+      </Form>
+    );
+  if (!FORMS.includes(obligation.kind) || !unit) return <Paper duty={duty} entered={entered} page={page} />;
+  const filled = await filledFor(page, duty);
+  return (
+    <>
+      {filled.colleagues.map((draft) => {
+        const content = contentIn(draft);
+        return (
+          <section class="card" key={draft.id}>
+            <h2>{t.report.reviewTitle}</h2>
+            <p>
+              {t.report.reviewText(draft.accountName)} <Time at={draft.updatedAtMs} />
+            </p>
+            {content && <Content plan={duty.plan} unit={unit} content={content} />}
+            <Form entered={{ ...entered, fields: null, problem: null }}>
+              <input type="hidden" name="_review" value={draft.id} />
+              {duty.submissions.length > 0 && <Words entered={entered} name="correctionReason" label={t.report.correctionReason} rows={2} required />}
+              <button>{t.report.review}</button>
+            </Form>
+          </section>
+        );
+      })}
+      <Fill duty={duty} filled={filled} entered={entered} proxy={proxy} />
+    </>
+  );
+}
+
+function Fill({ duty, filled, entered, proxy }: { duty: Duty; filled: Filled; entered: Entered; proxy: boolean }) {
+  const page = usePage();
+  const { t, nowMs, lang } = page;
+  const { unit, obligation, submissions } = duty;
+  if (!unit) return null;
+  return (
+    <>
+      <p class="not-filed" role="status" id="draft-state">
+        {filled.own ? t.report.draftSaved(instantText(filled.own.updatedAtMs, nowMs, lang)) : t.report.notFiled}
+      </p>
+      {filled.from && !entered.fields && <p class="notice">{/^\d{4}-/.test(filled.from) ? t.report.prefilled(filled.from) : t.report.prefilled('')}</p>}
+      <Form entered={entered} files>
+        <UnitForm entered={entered} unit={unit} measures={measuresOf(duty, nowMs)} content={filled.content} asksImpact={obligation.kind === 'summary-report'} />
+        {submissions.length > 0 && <Words entered={entered} name="correctionReason" label={t.report.correctionReason} rows={2} required />}
+        {proxy && <Envelope entered={entered} proxyForUnit />}
+        {!proxy && <div hx-post={`${dutyPath(duty)}/draft`} hx-trigger="input changed delay:1500ms from:closest form, change delay:1500ms from:closest form" hx-include="closest form" hx-params="not _key" hx-target="#draft-state" hx-swap="innerHTML" />}
+        <p class="row">
+          <button class="primary">{t.report.file}</button>
+          {!proxy && (
+            <button name="_save" value="1">
+              {t.report.save}
+            </button>
+          )}
+        </p>
+      </Form>
+    </>
+  );
+}
+
+function Aside({ duty, isOpen, mayCorrect }: { duty: Duty; isOpen: boolean; mayCorrect: boolean }) {
+  const { t } = usePage();
+  const isClosed = duty.state.phase === 'closed';
+  return (
+    <>
+      {!isOpen && duty.submissions.length === 0 && <p>{isClosed ? t.report.closed : t.report.notYet}</p>}
+      {mayCorrect && (
+        <p>
+          <a class="button" href={`${dutyPath(duty)}?correct=1`}>
+            {t.unit.correct}
+          </a>
+        </p>
+      )}
+    </>
+  );
+}
+
+interface ShownVersion {
+  readonly version: SubmissionShown;
+  readonly body: VNode | null;
+}
+
+/** Newest first. */
+async function shownVersions(page: Page, { plan, unit, submissions }: Duty): Promise<ShownVersion[]> {
+  const shown: ShownVersion[] = [];
+  for (const version of [...submissions].reverse()) {
+    const content = await contentOf(page, version.documentDigest);
+    shown.push({ version, body: content && <Content plan={plan} unit={unit} content={content} /> });
+  }
+  return shown;
+}
+
+function Versions({ versions }: { versions: readonly ShownVersion[] }) {
+  const { t } = usePage();
+  return (
+    <section class="card" aria-labelledby="versions">
+      <h2 id="versions">{t.report.content}</h2>
+      {versions.map(({ version: v, body }, i) => (
+        <details key={v.version} open={i === 0}>
+          <summary>
+            {t.report.version(v.version)} · {v.act.actor.name}
+            {v.reviewedBy && ` · ${t.report.reviewer} ${v.reviewedBy.name}`} · <Time at={v.receivedAtMs} />
+          </summary>
+          {v.correctionReason && (
+            <p class="said">
+              {t.report.correctionReason}
+              {t.common.colon}
+              {v.correctionReason}
+            </p>
+          )}
+          {v.act.entry !== 'direct' && (
+            <p class="muted">
+              {t.form.onBehalf}
+              {t.common.colon}
+              {v.act.recordedBy.name}（{t.channel[v.act.channel]}）
+            </p>
+          )}
+          {body}
+        </details>
+      ))}
+    </section>
+  );
+}
+
+async function receipt(page: Page, params: Readonly<Record<string, string>>): Promise<VNode> {
+  const duty = await dutyOf(page, params);
+  const { obligation, unit, state, submissions } = duty;
+  const newest = submissions.at(-1);
+  if (!newest) throw notFound('receipt');
+  const { t } = page;
+  const isLate = obligation.dueAtMs !== null && newest.countsAtMs > obligation.dueAtMs;
+  return (
+    <Layout title={t.report.receiptTitle} drill={state.drill} planDigest={state.planDigest}>
+      <h1>{t.report.receiptTitle}</h1>
+      <p class="done" role="status">
+        <Say text={obligation.title} /> · {isLate ? t.report.late : t.report.inTime}
+      </p>
+      <dl class="facts">
+        <dt>{t.common.number}</dt>
+        <dd>
+          {state.number}-{newest.seq}
+        </dd>
+        <dt>{t.common.unit}</dt>
+        <dd>{unit ? <Say text={unit.name} /> : obligation.ownerName}</dd>
+        <dt>{t.report.versions}</dt>
+        <dd>{t.report.version(newest.version)}</dd>
+        <dt>{t.report.by}</dt>
+        <dd>{newest.act.actor.name}</dd>
+        {newest.reviewedBy && (
+          <>
+            <dt>{t.report.reviewer}</dt>
+            <dd>{newest.reviewedBy.name}</dd>
+          </>
+        )}
+        <dt>{t.report.countsAt}</dt>
+        <dd>
+          <Time at={newest.countsAtMs} />
+        </dd>
+        <dt>{t.report.recordedAt}</dt>
+        <dd>
+          <Time at={newest.receivedAtMs} />
+        </dd>
+        {newest.documentDigest && (
+          <>
+            <dt>{t.report.digest}</dt>
+            <dd>
+              <code>{newest.documentDigest.slice(0, 8)}</code>
+            </dd>
+          </>
+        )}
+      </dl>
+      <p class="row">
+        <a class="button" href={dutyPath(duty)}>
+          {t.unit.open}
+        </a>
+        <a class="button" href={unit ? `/unit?unit=${encodeURIComponent(unit.id)}` : `/office`}>
+          {t.common.back}
+        </a>
+      </p>
+    </Layout>
+  );
+}
