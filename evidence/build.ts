@@ -1,7 +1,8 @@
 /** Makes a bundle of what was read. The same record and key give the same bytes. */
-import { canonicalJson, sha256Hex } from '../domain/digest.js';
+import { canonicalJson } from '../domain/digest.js';
 import type { LedgerRow } from '../domain/ledger.js';
 import { type Entry, writeArchive } from './archive.js';
+import { fileDigest } from './file-digest.js';
 import { type EpisodeRecord, FORMAT, FORMAT_VERSION, type Manifest, PATHS } from './format.js';
 import type { Signer } from './signature.js';
 import { asOfPlanMs, viewsOf } from './views.js';
@@ -20,7 +21,7 @@ export interface BundleContent {
 
 /** The manifest with each file's digest, its signature, then the files by name. */
 export function packBundle({ manifest, files }: BundleContent, signer: Signer): Uint8Array {
-  const listed = files.map(({ path, body }) => ({ path, bytes: body.length, sha256: sha256Hex(body) }));
+  const listed = files.map(({ path, body }) => ({ path, bytes: body.length, sha256: fileDigest(body) }));
   const text = canonicalJson({ ...manifest, files: listed });
   const signature = canonicalJson(signer.sign('manifest', text));
   return writeArchive([{ path: PATHS.manifest, body: utf8(text) }, { path: PATHS.signature, body: utf8(signature) }, ...files]);

@@ -1,10 +1,11 @@
 /** What the manifest says of the content, and what the content rests on. */
 import { CHAIN_START, checkChain, episodeStream, areaStream, type LedgerRow } from '../domain/ledger.js';
-import { canonicalJson, digestOf, sha256Hex } from '../domain/digest.js';
+import { canonicalJson, digestOf } from '../domain/digest.js';
 import { loadAqiTables } from '../plans/aqi-tables.js';
 import { listPlans, loadPlan } from '../plans/load.js';
 import { contentOf } from './build.js';
 import { difference, type Tell } from './fault.js';
+import { fileDigest } from './file-digest.js';
 import { type EpisodeRecord, PATHS } from './format.js';
 import type { Opened } from './open.js';
 import { attachmentsOf, documentsNamedBy } from './references.js';
@@ -69,7 +70,7 @@ export function documentsWhole({ files }: Opened, { episodeRows, areaRows, docum
   for (const row of [...episodeRows, ...areaRows]) for (const digest of documentsNamedBy(row)) named.set(digest, `row ${row.seq} of ${row.stream}`);
   for (const { digest, mediaType, body } of documents) for (const attached of attachmentsOf(mediaType, body)) named.set(attached, PATHS.document(digest));
   for (const { digest, body } of documents) {
-    if (sha256Hex(body) !== digest) tell(PATHS.document(digest), 'its content has another SHA-256 than its name');
+    if (fileDigest(body) !== digest) tell(PATHS.document(digest), 'its content has another SHA-256 than its name');
     if (!named.has(digest)) tell(PATHS.document(digest), 'no row names this document');
   }
   for (const [digest, by] of named) if (!files.has(PATHS.document(digest))) tell(PATHS.document(digest), `is missing; ${by} names it`);
@@ -82,8 +83,7 @@ export function plansAndTablesKnown({ episodeRows, areaRows, plans, aqiTables }:
   for (const [digest, plan] of plans) {
     if (digestOf(plan) !== digest) tell(PATHS.plan(digest), 'its content has another digest than its name');
     if (!wanted.has(digest)) tell(PATHS.plan(digest), 'no row names this plan');
-    const ours = listPlans().includes(plan.id) ? loadPlan(plan.id) : null;
-    if (ours?.revision !== plan.revision || digestOf(ours) !== digest) note(`plan ${plan.id}, revision ${plan.revision}, is not one this program came with: compare its digest ${digest} with the one the office has published`);
+    if (shippedDigest(plan.id) !== digest) note(`plan ${plan.id}, revision ${plan.revision}, is not one this program came with: compare its digest ${digest} with the one the office has published`);
     if (!aqiTables.has(plan.settings.aqiTables)) tell(PATHS.aqiTables(plan.settings.aqiTables), `is missing; plan ${plan.id} names it`);
   }
   for (const [id, tables] of aqiTables) {
@@ -91,6 +91,15 @@ export function plansAndTablesKnown({ episodeRows, areaRows, plans, aqiTables }:
     if (ours === null) note(`AQI tables "${id}" are not among those this program knows; they are used as the bundle gives them`);
     else if (digestOf(ours) !== digestOf(tables)) tell(PATHS.aqiTables(id), 'are not the tables that this program knows by this name');
   }
+}
+
+const shipped = new Map<string, string | null>();
+
+/** The digest of the plan that this program came with under a name; null when it came with none. */
+function shippedDigest(id: string): string | null {
+  const known = shipped.get(id) ?? (listPlans().includes(id) ? digestOf(loadPlan(id)) : null);
+  shipped.set(id, known);
+  return known;
 }
 
 function knownTables(id: string): unknown {

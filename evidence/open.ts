@@ -1,11 +1,12 @@
 /** From a bundle's bytes to its content; every byte is looked at on the way. */
 import { z } from 'zod';
 import type { AqiTable } from '../domain/air/tables.js';
-import { canonicalJson, sha256Hex } from '../domain/digest.js';
+import { canonicalJson } from '../domain/digest.js';
 import type { LedgerRow } from '../domain/ledger.js';
 import type { Plan } from '../domain/plan.js';
 import { type Entry, firstOddByte, readArchive } from './archive.js';
 import type { Tell } from './fault.js';
+import { fileDigest } from './file-digest.js';
 import { documentIndexSchema, type EpisodeRecord, type Manifest, manifestSchema, PATHS, rowSchema, signatureSchema } from './format.js';
 import type { Signature } from './signature.js';
 import { Unreadable } from './unreadable.js';
@@ -40,7 +41,7 @@ function compareFiles({ files }: Manifest, entries: readonly Entry[], tell: Tell
     }
     if (!listed || !entry) return;
     if (listed.bytes !== entry.body.length) tell(entry.path, `has ${entry.body.length} bytes, the manifest says ${listed.bytes}`);
-    else if (listed.sha256 !== sha256Hex(entry.body)) tell(entry.path, 'is not the file that the manifest names: its SHA-256 differs');
+    else if (listed.sha256 !== fileDigest(entry.body)) tell(entry.path, 'is not the file that the manifest names: its SHA-256 differs');
   }
 }
 
