@@ -36,18 +36,22 @@ export function createPool(databaseUrl: string, { max = 10, onIdleError = () => 
 export async function transaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   if (!(db instanceof pg.Pool)) return work(db);
   const tx = await db.connect();
+  // A connection that breaks between two queries would end the process; the next query tells of it.
+  const ignore = (): void => undefined;
+  tx.on('error', ignore);
+  const release = (broken?: Error): void => {
+    tx.off('error', ignore);
+    tx.release(broken);
+  };
   try {
     await tx.query('begin');
     const result = await work(tx);
     await tx.query('commit');
-    tx.release();
+    release();
     return result;
   } catch (error) {
     // A connection that cannot even roll back is not used again.
-    await tx.query('rollback').then(
-      () => tx.release(),
-      (broken: Error) => tx.release(broken),
-    );
+    await tx.query('rollback').then(() => release(), release);
     throw error;
   }
 }
