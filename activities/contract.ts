@@ -5,7 +5,6 @@
 import type { AffineClock } from '../domain/clock.js';
 import type { Moment } from '../domain/episode/deadlines.js';
 import type { EpisodeEvent } from '../domain/episode/events.js';
-import type { EpisodePlan } from '../domain/episode/plan.js';
 import type { Facts } from '../domain/episode/settle.js';
 import type { AreaRow, EpisodeInput } from '../workflows/messages.js';
 
@@ -62,7 +61,7 @@ export interface AreaReading {
 }
 
 export interface AreaPlan {
-  readonly plan: EpisodePlan;
+  readonly numberPrefix: string;
   readonly planDigest: string;
   readonly rulesVersion: string;
   readonly clock: AffineClock;
@@ -80,9 +79,10 @@ export interface LedgerActivities {
   planOfArea(request: { areaId: string; nowMs: number }): Promise<AreaPlan>;
 }
 
-/** Steps that talk to the Temporal server, run as ordinary activities. */
+/** Short steps that talk to the Temporal server, run as local activities. */
 export interface EngineActivities {
-  startEpisode(input: EpisodeInput): Promise<void>;
+  /** The plan is read by its digest, so that it weighs on no history but the episode's. */
+  startEpisode(input: Omit<EpisodeInput, 'plan'>): Promise<void>;
   pokeEpisode(request: { episodeId: string }): Promise<void>;
   pokeEpisodesHoldingOrder(request: { areaId: string; orderId: string }): Promise<void>;
   pokeWatch(request: { areaId: string }): Promise<void>;
@@ -93,7 +93,6 @@ export interface EngineActivities {
 export interface DisseminationActivities {
   /** Delivers a notice over one channel to every recipient not yet reached over it; returns whom it could not reach. */
   deliverNotice(request: { episodeId: string; noticeId: string; channel: string }): Promise<{ readonly unreached: readonly string[] }>;
-  channelsOf(request: { episodeId: string; noticeId: string }): Promise<readonly string[]>;
 }
 
 export interface ArchiveActivities {

@@ -14,8 +14,6 @@ export interface DisseminationDeps {
 
 export function createDisseminationActivities({ pool, clock }: DisseminationDeps): DisseminationActivities {
   return {
-    channelsOf: () => Promise.resolve(CHANNELS.map((c) => c.id)),
-
     deliverNotice: async ({ episodeId, noticeId, channel: channelId }) => {
       const channel = CHANNELS.find((c) => c.id === channelId);
       const notice = await readNoticeDeliveries(pool, episodeId, noticeId, channelId);

@@ -2,6 +2,7 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes, type WorkflowIdReusePolicy } from '@temporalio/common';
 import type { Pool } from '../db/pool.js';
+import { readEpisodePlan } from '../db/plans.js';
 import { episodesHoldingOrder } from '../db/read/episodes.js';
 import {
   archiveWorkflowId,
@@ -15,6 +16,7 @@ import {
   type WatchInput,
   watchWorkflowId,
 } from '../workflows/messages.js';
+import { CHANNELS } from './channels.js';
 import type { EngineActivities } from './contract.js';
 
 export interface EngineDeps {
@@ -62,9 +64,10 @@ export function createEngineActivities({ pool, client, taskQueue }: EngineDeps):
   }
 
   return {
-    startEpisode: (input: EpisodeInput) => {
-      const { episodeId, number, areaId, drill } = input.episode;
-      return startOnce('episode', episodeWorkflowId(episodeId), input, { summary: `${drill ? '【演练】' : ''}重污染天气过程 ${number}`, areaId, drill });
+    startEpisode: async ({ episode, from }) => {
+      const { episodeId, number, areaId, drill, planDigest } = episode;
+      const input: EpisodeInput = { episode, plan: await readEpisodePlan(pool, planDigest), from };
+      await startOnce('episode', episodeWorkflowId(episodeId), input, { summary: `${drill ? '【演练】' : ''}重污染天气过程 ${number}`, areaId, drill });
     },
     pokeEpisode: ({ episodeId }) => poke(episodeId),
     pokeEpisodesHoldingOrder: async ({ areaId, orderId }) => {
@@ -74,8 +77,9 @@ export function createEngineActivities({ pool, client, taskQueue }: EngineDeps):
       await signalWatch(client, taskQueue, areaId);
     },
     startDisseminations: async ({ episodeId, noticeIds }) => {
+      const channels = CHANNELS.map(({ id, isWithin }) => ({ id, isWithin }));
       for (const noticeId of noticeIds) {
-        const input: DisseminationInput = { episodeId, noticeId };
+        const input: DisseminationInput = { episodeId, noticeId, channels };
         await startOnce('dissemination', disseminationWorkflowId(episodeId, noticeId), input, { summary: `${episodeId} 通知 ${noticeId} 送达` });
       }
     },

@@ -66,7 +66,8 @@ export function createLedgerActivities({ pool, clock }: LedgerDeps): LedgerActiv
       if (!area) throw new Error(`no area "${areaId}" here`);
       const { planDigest, drillsArea, clock: planClock } = area;
       const numbered = await episodeNumbers(pool, areaId, (openedAtMs) => dayOf(openedAtMs).slice(0, 4));
-      return { plan: await readEpisodePlan(pool, planDigest), planDigest, rulesVersion: CURRENT_RULES, clock: planClock, drill: drillsArea !== null, numbered };
+      const { numberPrefix } = await readEpisodePlan(pool, planDigest);
+      return { numberPrefix, planDigest, rulesVersion: CURRENT_RULES, clock: planClock, drill: drillsArea !== null, numbered };
     },
   };
 }

@@ -8,7 +8,7 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { createEngineActivities, signalWatch } from '../activities/engine.js';
 import { unreadInputs } from '../db/ledger/area.js';
-import { listAreas, readEpisodePlan } from '../db/plans.js';
+import { listAreas } from '../db/plans.js';
 import type { Pool } from '../db/pool.js';
 import { decisionsOf, unarchivedEpisodes } from '../db/read/episodes.js';
 import type { EpisodeState } from '../domain/episode/state.js';
@@ -56,11 +56,10 @@ export function newsTeller({ pool, client, taskQueue }: Omit<SweepDeps, 'log'>):
 }
 
 /** An episode's workflow begun anew on what the ledger holds of it. */
-async function onTheLedger(pool: Pool, state: EpisodeState): Promise<EpisodeInput> {
+async function onTheLedger(pool: Pool, state: EpisodeState): Promise<Omit<EpisodeInput, 'plan'>> {
   const { id: episodeId, number, areaId, drill, clock, planDigest, rulesVersion } = state;
   return {
     episode: { episodeId, number, areaId, drill, clock, planDigest, rulesVersion },
-    plan: await readEpisodePlan(pool, planDigest),
     from: { state, knownDecisions: await decisionsOf(pool, episodeId) },
   };
 }

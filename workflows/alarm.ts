@@ -1,19 +1,19 @@
 import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
 
 /**
- * One timer that is only replaced when it would ring too late: a message that
- * does not bring the next wake-up forward costs no timer.
+ * One timer, replaced when the next wake-up moves: two events in a workflow task
+ * that runs anyway, where a ring for nothing would cost a task of its own.
  */
 export class Alarm {
   private scope: CancellationScope | null = null;
   private atMs = Infinity;
   rang = false;
 
-  /** Rings at or before `atMs` (real time); null stops it. */
+  /** Rings at `atMs` (real time); null stops it. */
   set(atMs: number | null, summary: string): void {
     this.rang = false;
     if (atMs === null) return this.stop();
-    if (this.scope !== null && this.atMs <= atMs) return;
+    if (this.scope !== null && this.atMs === atMs) return;
     this.stop();
     const scope = new CancellationScope();
     this.scope = scope;

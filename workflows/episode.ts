@@ -3,7 +3,7 @@
  * durable shell around the rules of `domain/`. Handlers only put things into
  * the inbox; one loop decides; one timer wakes it.
  */
-import { allHandlersFinished, ApplicationFailure, condition, continueAsNew, setHandler, upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { allHandlersFinished, ApplicationFailure, condition, continueAsNew, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { toPlanMs, toRealMs } from '../domain/clock.js';
 import type { EpisodeEvent } from '../domain/episode/events.js';
 import { decidedLevel, isActive } from '../domain/episode/state.js';
@@ -12,7 +12,7 @@ import { toBeijingIso } from '../domain/time.js';
 import { Alarm } from './alarm.js';
 import { Journal } from './journal.js';
 import { type Decision, type DecisionOutcome, decideUpdate, type EpisodeInput, pokeSignal, SEARCH_ATTRIBUTES, stateQuery } from './messages.js';
-import { engine } from './retry.js';
+import { engine, untilDone } from './retry.js';
 
 interface Waiting {
   readonly decision: Decision;
@@ -50,8 +50,7 @@ export async function episode(input: EpisodeInput): Promise<void> {
   }
   for (const waiting of inbox) waiting.outcome = await outcomeOf(waiting.decision);
   await doWork();
-  await engine.pokeWatch({ areaId });
-  await engine.startArchive({ episodeId });
+  await untilDone(() => engine.startArchive({ episodeId }), () => pokes);
   await condition(allHandlersFinished);
 
   /** A decision waits here for its turn and its outcome. */
@@ -106,18 +105,13 @@ export async function episode(input: EpisodeInput): Promise<void> {
   /** What stored decisions call for outside: notices on their way, the pages of the engine told. */
   async function doWork(): Promise<void> {
     const state = journal.opened();
-    if (notices.length > 0) await engine.startDisseminations({ episodeId, noticeIds: notices.splice(0) });
+    const noticeIds = notices.splice(0);
+    if (noticeIds.length > 0) await untilDone(() => engine.startDisseminations({ episodeId, noticeIds }), () => pokes);
     if (shown.phase === state.phase && shown.level === decidedLevel(state)) return;
     const wasActive = shown.active;
     shown = { phase: state.phase, level: decidedLevel(state), active: isActive(state) };
-    upsertSearchAttributes({
-      [SEARCH_ATTRIBUTES.area]: [areaId],
-      [SEARCH_ATTRIBUTES.phase]: [state.phase],
-      [SEARCH_ATTRIBUTES.level]: [shown.level ?? 'none'],
-      [SEARCH_ATTRIBUTES.drill]: [of.drill],
-    });
-    upsertMemo({ number: of.number, summary: `${of.number} ${state.phase} ${shown.level ?? ''}`.trim() });
-    if (wasActive && !shown.active && state.phase !== 'closed') await engine.pokeWatch({ areaId });
+    upsertSearchAttributes({ [SEARCH_ATTRIBUTES.phase]: [state.phase], [SEARCH_ATTRIBUTES.level]: [shown.level ?? 'none'] });
+    if (wasActive && !shown.active) await untilDone(() => engine.pokeWatch({ areaId }), () => pokes);
   }
 
   async function renew(): Promise<void> {

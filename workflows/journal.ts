@@ -22,7 +22,7 @@ import type { EpisodeState } from '../domain/episode/state.js';
 import type { Refusal } from '../domain/refusal.js';
 import { type Rules, rulesOf } from '../domain/rules.js';
 import type { DecisionOutcome, EpisodeInput } from './messages.js';
-import { ledger, untilStored } from './retry.js';
+import { ledger, untilDone } from './retry.js';
 
 type Batch = { readonly events: readonly EpisodeEvent[]; readonly moments: readonly Moment[] };
 type Proposal = { readonly ok: true; readonly batch: Batch } | { readonly ok: false; readonly refusal: Refusal };
@@ -70,7 +70,7 @@ export class Journal {
     const { episodeId, areaId } = this.input.episode;
     const { knownDecisions } = this;
     const { areaSeq: afterSeq } = this.opened();
-    const news = await untilStored(() => ledger.readNews({ episodeId, areaId, knownDecisions, afterSeq }), this.pokes);
+    const news = await untilDone(() => ledger.readNews({ episodeId, areaId, knownDecisions, afterSeq }), this.pokes);
     this.learn(news.decisions);
     return news;
   }
@@ -102,7 +102,7 @@ export class Journal {
       }
       const { batch } = proposal;
       if (batch.events.length === 0 && batch.moments.length === 0) return this.reached();
-      const stored = await untilStored(() => this.offer(commandId, batch, nowMs), this.pokes);
+      const stored = await untilDone(() => this.offer(commandId, batch, nowMs), this.pokes);
       switch (stored.status) {
         case 'appended':
           this.follow(this.verified(batch, stored, nowMs), stored.decisionNo, stored.seq);

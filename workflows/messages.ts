@@ -64,9 +64,16 @@ export interface WatchProgress {
 
 // ---------------------------------------------------------------- dissemination, archive
 
+export interface ChannelRef {
+  readonly id: string;
+  /** It writes a row of our own database and reaches nobody outside. */
+  readonly isWithin: boolean;
+}
+
 export interface DisseminationInput {
   readonly episodeId: string;
   readonly noticeId: string;
+  readonly channels: readonly ChannelRef[];
 }
 
 export interface ArchiveInput {

@@ -10,7 +10,7 @@ import { dayOf } from '../domain/time.js';
 import { toPlanMs } from '../domain/clock.js';
 import { episodeNumber, opensEpisode } from '../domain/watch.js';
 import { type AreaRow, pokeSignal, type WatchInput, type WatchProgress } from './messages.js';
-import { engine, ledger, untilStored } from './retry.js';
+import { engine, ledger, untilDone } from './retry.js';
 
 export async function watch({ areaId, resumed }: WatchInput): Promise<void> {
   let progress: WatchProgress = resumed ?? { afterSeq: 0, current: null, numbered: {} };
@@ -29,11 +29,11 @@ export async function watch({ areaId, resumed }: WatchInput): Promise<void> {
   }
 
   async function lookAtArea(): Promise<void> {
-    const reading = await untilStored(() => ledger.readArea({ areaId, afterSeq: progress.afterSeq, current: progress.current }), () => pokes);
+    const reading = await untilDone(() => ledger.readArea({ areaId, afterSeq: progress.afterSeq, current: progress.current }), () => pokes);
     const running = runningEpisode(reading);
     if (running !== null) {
       progress = { ...progress, current: running };
-      await engine.pokeEpisode({ episodeId: running });
+      await untilDone(() => engine.pokeEpisode({ episodeId: running }), () => pokes);
       return;
     }
     progress = { ...progress, current: null, afterSeq: Math.max(progress.afterSeq, reading.consumedUpTo) };
@@ -54,19 +54,20 @@ export async function watch({ areaId, resumed }: WatchInput): Promise<void> {
   }
 
   async function openEpisode(input: AreaInput): Promise<void> {
-    const area = await untilStored(() => ledger.planOfArea({ areaId, nowMs: Date.now() }), () => pokes);
+    const area = await untilDone(() => ledger.planOfArea({ areaId, nowMs: Date.now() }), () => pokes);
     const year = dayOf(toPlanMs(area.clock, Date.now())).slice(0, 4);
     const count = Math.max(area.numbered[year] ?? 0, progress.numbered[year] ?? 0) + 1;
-    const number = episodeNumber(area.plan.numberPrefix, year, count, area.drill);
+    const number = episodeNumber(area.numberPrefix, year, count, area.drill);
     const episodeId = `${areaId}-${number}`.toLowerCase();
-    const { planDigest, rulesVersion, clock, drill, plan } = area;
+    const { planDigest, rulesVersion, clock, drill } = area;
     progress = { ...progress, current: episodeId, numbered: { ...progress.numbered, [year]: count } };
-    await engine.startEpisode({ episode: { episodeId, number, areaId, drill, clock, planDigest, rulesVersion }, plan, from: { input } });
+    const episode = { episodeId, number, areaId, drill, clock, planDigest, rulesVersion };
+    await untilDone(() => engine.startEpisode({ episode, from: { input } }), () => pokes);
   }
 
   /** The check, or the paper, of an order that an episode past its response still holds. */
   async function passOn(input: NonNullable<AreaRow['input']>): Promise<void> {
-    if (input.type === 'check-order') await engine.pokeEpisodesHoldingOrder({ areaId, orderId: input.orderId });
-    else if (input.type === 'add-transmission') await engine.pokeEpisodesHoldingOrder({ areaId, orderId: input.order.id });
+    const orderId = input.type === 'check-order' ? input.orderId : input.type === 'add-transmission' ? input.order.id : null;
+    if (orderId !== null) await untilDone(() => engine.pokeEpisodesHoldingOrder({ areaId, orderId }), () => pokes);
   }
 }
