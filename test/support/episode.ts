@@ -193,7 +193,7 @@ export const WAKE: EpisodeCommand = { type: 'wake' };
 
 /** A command that is all in its own words, e.g. `by('management', { type: 'rescind-lift', reason: '…' })`. */
 export function by(actor: Signatory | Role, words: PersonCommand extends infer C ? (C extends { type: string } ? Omit<C, 'act'> : never) : never): Told {
-  return (_, at) => ({ ...words, act: act(actor, at) }) as PersonCommand;
+  return (_, at) => ({ ...words, act: act(actor, at) });
 }
 
 // ---------------------------------------------------------------- stories
@@ -231,15 +231,18 @@ export class Story {
 
   /** Goes on to an instant, waking whenever the episode asks to be woken. */
   until(at: number): Story {
-    let story: Story = this;
-    for (let wakes = 0; ; wakes++) {
-      const next = nextWakeUp(story.plan, story.state);
-      if (next === null || next > at) return story;
-      if (wakes > 5000) throw new Error(`still waking for ${next} after ${wakes} times`);
-      const before = story.events.length;
-      story = story.decided(WAKE, Math.max(next, story.state.asOfMs)).story;
-      if (story.events.length === before && nextWakeUp(story.plan, story.state) === next) throw new Error(`woken for ${next} to no end`);
-    }
+    let story = this.woken(at);
+    for (let next = story.woken(at); next !== story; next = story.woken(at)) story = next;
+    return story;
+  }
+
+  /** Woken once, if it asks to be by then. */
+  private woken(at: number): Story {
+    const next = nextWakeUp(this.plan, this.state);
+    if (next === null || next > at) return this;
+    const { story } = this.decided(WAKE, Math.max(next, this.state.asOfMs));
+    if (story.events.length === this.events.length && nextWakeUp(story.plan, story.state) === next) throw new Error(`woken for ${next} to no end`);
+    return story;
   }
 
   decided(told: Told, at: number): { story: Story; result: Result<readonly EpisodeEvent[]> } {

@@ -3,7 +3,7 @@ import { floorAhead } from '../../order.js';
 import { higherLevel, rankOf } from '../../plan.js';
 import { refuse, type Result } from '../../refusal.js';
 import type { PersonCommand } from '../commands.js';
-import type { Evidence, LevelSpan, Lift } from '../state.js';
+import { decidedLevel, type Evidence, type LevelSpan, type Lift, spanAt } from '../state.js';
 import { openRequest, plainEvidence, withdrawLevelRequest } from './approval.js';
 import type { Draft } from './draft.js';
 import { rescindPendingLift } from './lift.js';
@@ -41,26 +41,35 @@ export function correctNotice(draft: Draft, requestId: string, evidence: Evidenc
 
 /**
  * Takes back a level that was set by mistake: the one before holds again, no
- * lower than a superior order demands; without either the response ends at once.
+ * lower than a superior order demands, and what is announced for later stays;
+ * without any of these the response ends at once.
  */
 export function revertLevel(draft: Draft, isMistaken: (span: LevelSpan) => boolean, cause: Lift['cause']): void {
   const { state, nowMs, plan } = draft;
-  const last = state.levels.at(-1);
-  if (!last || !isMistaken(last)) return;
+  const inForce = spanAt(state, nowMs);
+  const mistaken = state.levels.filter((s) => isMistaken(s) && (s === inForce || s.fromMs > nowMs));
+  if (mistaken.length === 0) return;
   withdrawLevelRequest(draft, cause);
-  const before = state.levels.filter((s) => !isMistaken(s)).at(-1);
+  const right = state.levels.filter((s) => !isMistaken(s));
+  const before = spanAt({ levels: right }, nowMs);
   const level = higherLevel(plan, before?.level ?? null, floorAhead(plan, state.orders));
-  if (level === null) {
-    const lift: Lift = { id: draft.nextId('L', 'lift'), issuedAtMs: nowMs, effectiveAtMs: nowMs, cause, orderId: last.orderId };
-    const notice = noticeOf(draft, 'lift', { level: last.level, effectiveAtMs: nowMs });
+  const later = right.filter((s) => s.fromMs > nowMs && rankOf(plan, s.level) >= rankOf(plan, level));
+  if (level === null && later.length === 0) {
+    const lift: Lift = { id: draft.nextId('L', 'lift'), issuedAtMs: nowMs, effectiveAtMs: nowMs, cause, orderId: mistaken[0]?.orderId ?? null };
+    const notice = noticeOf(draft, 'lift', { level: decidedLevel(state), effectiveAtMs: nowMs });
     draft.add({ type: 'lift-issued', clause: '5.2', requestId: null, lift, notice });
     return;
   }
-  const isAgain = before?.level === level;
-  const effectiveAtMs = Math.max(nowMs, isAgain ? before.fromMs : nowMs);
-  const facts = { level, responseLevel: isAgain ? before.responseLevel : level, effectiveAtMs };
-  const isUp = rankOf(plan, level) >= rankOf(plan, last.level);
-  const notice = noticeOf(draft, isUp ? 'raise' : 'lower', facts);
-  const orderId = isAgain ? before.orderId : null;
-  draft.add({ type: isUp ? 'warning-raised' : 'warning-lowered', clause: '5.2', from: last.level, requestId: null, orderId, notice });
+  const holds = before?.level === level ? before : null;
+  if (level !== null) announceAgain(draft, { level, responseLevel: holds?.responseLevel ?? level, fromMs: nowMs, orderId: holds?.orderId ?? null }, null);
+  for (const span of later) announceAgain(draft, span, span.noticeId);
+}
+
+/** A level in its place again, or still, after what stood around it has changed. */
+export function announceAgain(draft: Draft, span: Pick<LevelSpan, 'level' | 'responseLevel' | 'fromMs' | 'orderId'>, supersedes: string | null): void {
+  const { level, responseLevel, fromMs: effectiveAtMs, orderId } = span;
+  const from = decidedLevel(draft.state) ?? level;
+  const isUp = rankOf(draft.plan, level) >= rankOf(draft.plan, from);
+  const notice = noticeOf(draft, isUp ? 'raise' : 'lower', { level, responseLevel, effectiveAtMs, supersedes });
+  draft.add({ type: isUp ? 'warning-raised' : 'warning-lowered', clause: '5.2', from, requestId: null, orderId, notice });
 }

@@ -6,7 +6,7 @@ import type { AreaInput } from '../commands.js';
 import type { EpisodePlan } from '../plan.js';
 import { decidedLevel, type EpisodeState, type Evidence, isActive, levelRequest, type LevelSpan, type Lift, spanAt } from '../state.js';
 import { openRequest, plainEvidence, withdrawLevelRequest } from './approval.js';
-import { revertLevel } from './correction.js';
+import { announceAgain, revertLevel } from './correction.js';
 import type { Draft } from './draft.js';
 import { rescindPendingLift } from './lift.js';
 import { noticeOf, toldWhenLowered } from './notices.js';
@@ -113,7 +113,7 @@ function holdLevel(draft: Draft, order: SuperiorOrder, fromMs: number): void {
     withdrawLevelRequest(draft, 'superior-order');
   if (state.phase !== 'responding') {
     withdrawLevelRequest(draft, 'superior-order');
-    announceUp(draft, order, level, level, fromMs);
+    announceUp(draft, order, level, fromMs);
     return;
   }
   const isBelow = (span: LevelSpan | null) => rankOf(plan, span?.level ?? null) < rankOf(plan, level);
@@ -121,9 +121,9 @@ function holdLevel(draft: Draft, order: SuperiorOrder, fromMs: number): void {
   const gap = ahead.findIndex(isBelow);
   if (gap < 0) return;
   withdrawLevelRequest(draft, 'superior-order');
-  announceUp(draft, order, level, level, gap === 0 ? fromMs : (ahead[gap]?.fromMs ?? fromMs));
+  announceUp(draft, order, level, gap === 0 ? fromMs : (ahead[gap]?.fromMs ?? fromMs));
   for (const span of ahead.slice(gap + 1)) {
-    if (span && rankOf(plan, span.level) > rankOf(plan, level)) announceUp(draft, order, span.level, span.responseLevel, span.fromMs);
+    if (span && rankOf(plan, span.level) > rankOf(plan, level)) announceAgain(draft, span, span.noticeId);
   }
 }
 
@@ -150,10 +150,10 @@ function followDown(draft: Draft, order: SuperiorOrder, fromMs: number): void {
 }
 
 /** A level the order brings about in place of a lower one, or of none; the commander is told. */
-function announceUp(draft: Draft, order: SuperiorOrder, level: LevelId, responseLevel: LevelId, effectiveAtMs: number): void {
+function announceUp(draft: Draft, order: SuperiorOrder, level: LevelId, effectiveAtMs: number): void {
   const before = draft.state.phase === 'responding' ? spanAt(draft.state, effectiveAtMs) : null;
   const primaryPollutants = order.primaryPollutants.length > 0 ? order.primaryPollutants : draft.state.primaryPollutants;
-  const notice = noticeOf(draft, before ? 'raise' : 'publish', { level, responseLevel, effectiveAtMs, primaryPollutants }, ['commander']);
+  const notice = noticeOf(draft, before ? 'raise' : 'publish', { level, effectiveAtMs, primaryPollutants }, ['commander']);
   const of = { clause: clauseOf(order), requestId: null, orderId: order.id, notice };
   if (before) draft.add({ type: 'warning-raised', from: before.level, ...of });
   else draft.add({ type: 'warning-published', ...of });

@@ -197,9 +197,12 @@ function expectWholeChain(story: Story, requestId: string): void {
   expect(new Set(decisions.map((d) => d.act.actor.accountId)).size).toBe(steps.length);
 }
 
-/** By order; or what a recalled notice, or an order found to be a mistake, leaves behind. */
+/** By order, or in its place again after one; or what a recalled notice, or an order found to be a mistake, leaves behind. */
 function hasOtherBasis(event: EpisodeEvent, added: readonly EpisodeEvent[]): boolean {
   if ('orderId' in event && event.orderId !== null) return true;
   if (event.type === 'lift-issued' && event.lift.cause === 'order') return true;
-  return added.some((e) => (e.type === 'notice-corrected' && e.kind === 'recall') || (e.type === 'order-checked' && !e.confirmed));
+  const isTakenBack = (e: EpisodeEvent) => (e.type === 'notice-corrected' && e.kind === 'recall') || (e.type === 'order-checked' && !e.confirmed);
+  // What was announced for later stands again after an order's level.
+  const isAgain = 'notice' in event && event.notice.supersedes !== null && added.some((e) => 'orderId' in e && e.orderId !== null);
+  return isAgain || added.some(isTakenBack);
 }
