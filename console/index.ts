@@ -4,6 +4,8 @@ import type { Deps } from '../usecases/deps.js';
 import { approvalPages } from './pages/approval.js';
 import { errorPage, missingPage } from './pages/errors.js';
 import { deskPages } from './pages/desk.js';
+import { planPages } from './pages/plan.js';
+import { publicPages } from './pages/public.js';
 import { reportPages } from './pages/report.js';
 import { signInPages } from './pages/sign-in.js';
 import { unitPages } from './pages/unit.js';
@@ -22,6 +24,8 @@ export function createConsole(deps: Deps, sessions: Sessions): Router {
   approvalPages(router, deps, sessions);
   unitPages(router, deps, sessions);
   reportPages(router, deps, sessions);
+  planPages(router, deps, sessions);
+  publicPages(router, deps, sessions);
   router.use(async (request: Request, response: Response, next: NextFunction) => {
     if (!wantsPage(request)) return next();
     missingPage(await pageOf(deps, sessions, request, response));

@@ -40,6 +40,20 @@ export async function readEpisodePlan(db: Db, digest: string): Promise<EpisodePl
   return (await planByDigest(db, digest)).episodePlan;
 }
 
+export interface PlanVersion {
+  readonly digest: string;
+  readonly planId: string;
+  readonly revision: string;
+  readonly title: Plan['title'];
+  readonly savedAtMs: number;
+}
+
+/** Newest first. */
+export async function listPlans(db: Db): Promise<PlanVersion[]> {
+  const { rows } = await db.query<PlanVersion>(`select digest, plan_id as "planId", revision, content -> 'title' as title, saved_at_ms as "savedAtMs" from plans order by saved_at_ms desc, digest`);
+  return rows;
+}
+
 /** Makes a kept plan the one under which new episodes of the area begin. */
 export async function setAreaPlan(db: Db, areaId: string, planDigest: string): Promise<void> {
   await db.query('insert into areas (area_id, plan_digest) values ($1, $2) on conflict (area_id) do update set plan_digest = excluded.plan_digest', [areaId, planDigest]);

@@ -23,22 +23,22 @@ export function UnitForm({ entered, unit, measures, content, asksImpact }: FormP
   return (
     <>
       {measures.length > 0 && (
-        <section>
+        <section class="card">
           <h2>{t.report.measures}</h2>
           {measures.map(({ measure }, i) => (
             <MeasureField key={measure.id} entered={entered} index={i} measure={measure} filled={content?.measures.find((m) => m.measureId === measure.id)} />
           ))}
         </section>
       )}
-      <section>
+      <section class="card">
         <h2>{t.report.numbers}</h2>
         <Tick entered={entered} name="nil" label={t.report.nil} initial={content?.nil ?? false} />
-        {unit.form.map((field) => (
+        {ownFields(unit).map((field) => (
           <Typed key={field.id} entered={entered} field={field} name={`values.${field.id}`} initial={content?.values[field.id]} />
         ))}
       </section>
       {unit.impact && asksImpact && (
-        <section>
+        <section class="card">
           <h2>
             {t.report.impact} <Clause of={unit.impact.clause} />
           </h2>
@@ -52,6 +52,11 @@ export function UnitForm({ entered, unit, measures, content, asksImpact }: FormP
       <Files entered={entered} name="attachments" label={t.form.attachments} />
     </>
   );
+}
+
+/** Every report has one note of its own; a form's own one would be a second. */
+function ownFields({ form }: Unit): readonly FormField[] {
+  return form.filter((f) => f.id !== 'note');
 }
 
 /** Attachments handed over before stay unless unticked. */
@@ -85,6 +90,7 @@ function MeasureField({ entered, index, measure, filled }: { entered: Entered; i
         <Say text={measure.text} /> <Clause of={measure.clause} />
       </legend>
       <input type="hidden" name={`${name}.measureId`} value={measure.id} />
+      <div class="answer">
       <p class="choices">
         {DONE.map((done) => (
           <label key={done}>
@@ -94,6 +100,7 @@ function MeasureField({ entered, index, measure, filled }: { entered: Entered; i
         ))}
       </p>
       <Input entered={entered} name={`${name}.note`} label={t.report.measureNote} initial={filled?.note} required={false} />
+      </div>
     </fieldset>
   );
 }

@@ -37,8 +37,8 @@ export function Layout({ title, children, planDigest, live = false, drill, bare 
         <link rel="icon" href={paths.icon} />
         <link rel="stylesheet" href={paths.style} />
         {digest && <link rel="stylesheet" href={levelsPath(digest)} />}
-        <script src={paths.htmx} defer />
-        <script src={paths.script} defer />
+        {account && <script src={paths.htmx} defer />}
+        {account && <script src={paths.script} defer />}
       </head>
       <body class={bare ? 'bare' : undefined} data-live={live && account ? '/api/v1/stream' : undefined}>
         <a class="skip" href="#main">
