@@ -69,7 +69,7 @@ export function reportOf(plan: Levels, records: readonly EpisodeRecord[], untilM
 interface Followed {
   readonly state: EpisodeState;
   readonly reasons: readonly Reason[];
-  /** The process of most runs that the episode was about. */
+  /** The process of most runs that the episode was about, as last seen. */
   readonly merged: Process | null;
 }
 
@@ -83,7 +83,7 @@ function followed(events: readonly EpisodeEvent[]): Followed {
     state = evolve(state, event);
     if (event.type === 'assessment-noted') {
       const [process] = event.assessment.processes;
-      if (process && process.parts.length > (merged?.parts.length ?? 1)) merged = process;
+      if (process && process.parts.length >= (merged?.parts.length ?? 2)) merged = process;
     }
   }
   if (!state) throw new Error('an episode without events');

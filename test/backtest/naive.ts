@@ -163,7 +163,7 @@ export function playNaive(looks: Iterable<{ readonly atMs: number; readonly view
     if (episode.levels.length > 0) done.push(recordOf(episode));
   };
   for (const { atMs, viewAt } of looks) {
-    if (running?.liftMs != null && running.liftMs <= atMs) {
+    if (running && running.liftMs !== null && running.liftMs <= atMs) {
       finish(running);
       running = null;
     }
