@@ -48,6 +48,12 @@ export function ok<T>(value: T): Result<T> {
   return { ok: true, value };
 }
 
-export function refuse(code: RefusalCode, clause: Clause, zh: string, en: string, extra: Pick<Refusal, 'path' | 'difference'> = {}): { ok: false; refusal: Refusal } {
+export function refuse(
+  code: RefusalCode,
+  clause: Clause,
+  zh: string,
+  en: string,
+  extra: Pick<Refusal, 'path' | 'difference'> = {},
+): { ok: false; refusal: Refusal } {
   return { ok: false, refusal: { code, clause, text: { zh, en }, ...extra } };
 }

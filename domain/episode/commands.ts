@@ -42,7 +42,14 @@ export type PersonCommand = { readonly act: Act } & (
   | { readonly type: 'adjust-response'; readonly responseLevel: LevelId; readonly reason: string }
   | { readonly type: 'adjust-measures'; readonly change: Omit<MeasureChange, 'id'> }
   | { readonly type: 'propose-correction'; readonly noticeId: string; readonly kind: 'correction' | 'recall'; readonly text: string }
-  | { readonly type: 'assign-task'; readonly ownerId: UnitId; readonly basis: Text; readonly content: Text; readonly targetAtMs: number | null; readonly dueAtMs: number | null }
+  | {
+      readonly type: 'assign-task';
+      readonly ownerId: UnitId;
+      readonly basis: Text;
+      readonly content: Text;
+      readonly targetAtMs: number | null;
+      readonly dueAtMs: number | null;
+    }
   | { readonly type: 'close-task'; readonly taskId: string }
   | { readonly type: 'declare-not-applicable'; readonly reason: string }
   | { readonly type: 'withdraw-episode'; readonly reason: string }

@@ -1,9 +1,10 @@
 /** What an episode owes, derived from its state alone; nothing here is stored in it. */
 import type { Obligation } from '../obligation.js';
 import type { Clause, ObligationRule, Role, TimeRule, Trigger } from '../plan.js';
-import { DAY_MS, type Day, dayOf, daysTouched, endOfDayMs, HOUR_MS, MINUTE_MS, startOfDayMs } from '../time.js';
+import { DAY_MS, endOfDayMs, HOUR_MS, MINUTE_MS, startOfDayMs } from '../time.js';
+import { type Origin, originsOf } from './origins.js';
 import type { EpisodePlan } from './plan.js';
-import { type EpisodeState, isActive } from './state.js';
+import type { EpisodeState } from './state.js';
 
 /** Obligations of one kind and origin, one per owner, with the same times. */
 export interface DeadlineGroup {
@@ -27,20 +28,6 @@ export interface Moment {
   readonly tell: readonly Role[];
 }
 
-interface Origin {
-  readonly trigger: Trigger;
-  readonly ref: string;
-  readonly atMs: number;
-  readonly day: Day;
-  readonly fromMs: number;
-  /** For a day: the end of the span it belongs to. */
-  readonly endMs: number;
-  readonly knownAtMs: number;
-  readonly ownerId: string | null;
-  readonly targetAtMs: number | null;
-  readonly dueAtMs: number | null;
-}
-
 /** Every group whose origin lies at or before `untilMs`; response days that have only begun are among them. */
 export function deadlineGroups(plan: EpisodePlan, state: EpisodeState, untilMs: number): DeadlineGroup[] {
   return groupsWithin(plan, state, -Infinity, untilMs);
@@ -48,8 +35,7 @@ export function deadlineGroups(plan: EpisodePlan, state: EpisodeState, untilMs: 
 
 /** The same without most groups that have no moment after `afterMs`: a long episode's past costs nothing. */
 function groupsWithin(plan: EpisodePlan, state: EpisodeState, afterMs: number, untilMs: number): DeadlineGroup[] {
-  const sinceMs = afterMs - longestRuleMs(plan);
-  const origins = [...recordedOrigins(state, sinceMs, untilMs), ...openDays(plan, state, sinceMs, untilMs), ...responseDays(plan, state, sinceMs, untilMs)];
+  const origins = originsOf(plan, state, afterMs - longestRuleMs(plan), untilMs);
   return plan.obligations.flatMap((rule) =>
     origins.filter((o) => rule.triggers.includes(o.trigger) && !isVoid(state, rule, o)).flatMap((o) => groupOf(plan, rule, o) ?? []),
   );
@@ -120,7 +106,12 @@ export function nextMomentAtMs(plan: EpisodePlan, state: EpisodeState): number |
 }
 
 /** The groups that moments are about, by id. */
-export function groupsOf(plan: EpisodePlan, state: EpisodeState, moments: readonly Moment[], untilMs: number): ReadonlyMap<string, DeadlineGroup> {
+export function groupsOf(
+  plan: EpisodePlan,
+  state: EpisodeState,
+  moments: readonly Moment[],
+  untilMs: number,
+): ReadonlyMap<string, DeadlineGroup> {
   const afterMs = moments.reduce((earliest, m) => Math.min(earliest, m.moment === 'close' ? -Infinity : m.atMs), untilMs) - 1;
   return new Map(groupsWithin(plan, state, afterMs, untilMs).map((g) => [g.id, g]));
 }
@@ -147,54 +138,6 @@ function isAwaited(state: EpisodeState, group: DeadlineGroup): boolean {
 /** The relay of an order found to be a mistake is owed by nobody. */
 function isVoid(state: EpisodeState, rule: ObligationRule, { ref }: Origin): boolean {
   return rule.kind === 'relay-signature' && state.orders.some((o) => o.order.id === ref && o.status === 'voided');
-}
-
-function recordedOrigins(state: EpisodeState, sinceMs: number, untilMs: number): Origin[] {
-  return state.triggers
-    .filter((t) => t.atMs <= untilMs && Math.max(t.atMs, t.knownAtMs, t.targetAtMs ?? 0, t.dueAtMs ?? 0) >= sinceMs)
-    .map((t) => ({ ...t, day: dayOf(t.atMs), fromMs: t.atMs, endMs: Infinity }));
-}
-
-/** R36: each natural day on which the episode is open before its lift. */
-function openDays(plan: EpisodePlan, state: EpisodeState, sinceMs: number, untilMs: number): Origin[] {
-  if (plan.settings.consultEvery === 'never') return [];
-  const endMs = state.lift?.effectiveAtMs ?? (state.phase === 'closed' ? state.closedAtMs : Infinity);
-  return days('open-day', { fromMs: state.openedAtMs, endMs, knownAtMs: state.openedAtMs }, sinceMs, untilMs);
-}
-
-/** R35: each natural day on which the response was in force for any time. */
-function responseDays(plan: EpisodePlan, state: EpisodeState, sinceMs: number, untilMs: number): Origin[] {
-  const first = state.levels[0];
-  if (!first) return [];
-  const { fromMs } = first;
-  const knownAtMs = state.notices.find((n) => n.id === first.noticeId)?.issuedAtMs ?? fromMs;
-  const endMs = state.lift ? state.lift.effectiveAtMs : isActive(state) ? Infinity : fromMs;
-  const origins = days('response-day', { fromMs, endMs, knownAtMs }, knownAtMs > sinceMs ? -Infinity : sinceMs, untilMs);
-  if (plan.settings.liftDayOwesReport || !state.lift) return origins;
-  const liftDay = dayOf(state.lift.effectiveAtMs);
-  return origins.filter((o) => o.day !== liftDay);
-}
-
-interface DaySpan {
-  readonly fromMs: number;
-  readonly endMs: number;
-  readonly knownAtMs: number;
-}
-
-/** One origin per day of the span from `sinceMs` to `untilMs`; it stands at the day's 24:00, or at the end of the span if that is earlier. */
-function days(trigger: Trigger, { fromMs, endMs, knownAtMs }: DaySpan, sinceMs: number, untilMs: number): Origin[] {
-  return daysTouched(Math.max(fromMs, sinceMs), Math.min(endMs, untilMs + 1)).map((day) => ({
-    trigger,
-    ref: day,
-    day,
-    atMs: Math.min(endOfDayMs(day), endMs),
-    fromMs: Math.max(startOfDayMs(day), fromMs),
-    endMs,
-    knownAtMs,
-    ownerId: null,
-    targetAtMs: null,
-    dueAtMs: null,
-  }));
 }
 
 /** How long after its origin an obligation can still have a moment. */

@@ -56,10 +56,33 @@ export type EpisodeEvent =
   | (Base & { readonly type: 'assessment-noted'; readonly areaSeq: number; readonly assessment: Assessment })
   | (Base & { readonly type: 'consultation-prompted'; readonly prompt: Prompt })
   | (Base & { readonly type: 'prompt-cleared' })
-  | (Base & { readonly type: 'consultation-recorded'; readonly consultationId: string; readonly assessmentId: string | null; readonly conclusion: Conclusion; readonly act: Act })
-  | (Base & { readonly type: 'request-opened'; readonly requestId: string; readonly evidence: Evidence; readonly evidenceDigest: string; readonly act: Act })
-  | (Base & { readonly type: 'request-basis-changed'; readonly requestId: string; readonly was: LevelId | null; readonly is: LevelId | null })
-  | (Base & { readonly type: 'request-renewed'; readonly requestId: string; readonly evidence: Evidence; readonly evidenceDigest: string; readonly act: Act })
+  | (Base & {
+      readonly type: 'consultation-recorded';
+      readonly consultationId: string;
+      readonly assessmentId: string | null;
+      readonly conclusion: Conclusion;
+      readonly act: Act;
+    })
+  | (Base & {
+      readonly type: 'request-opened';
+      readonly requestId: string;
+      readonly evidence: Evidence;
+      readonly evidenceDigest: string;
+      readonly act: Act;
+    })
+  | (Base & {
+      readonly type: 'request-basis-changed';
+      readonly requestId: string;
+      readonly was: LevelId | null;
+      readonly is: LevelId | null;
+    })
+  | (Base & {
+      readonly type: 'request-renewed';
+      readonly requestId: string;
+      readonly evidence: Evidence;
+      readonly evidenceDigest: string;
+      readonly act: Act;
+    })
   | (Base & { readonly type: 'request-withdrawn'; readonly requestId: string; readonly reason: string; readonly act: Act | null })
   | (Base & {
       readonly type: 'approval-decided';
@@ -71,25 +94,87 @@ export type EpisodeEvent =
       readonly evidenceDigest: string;
       readonly act: Act;
     })
-  | (Base & { readonly type: 'approval-escalated'; readonly requestId: string; readonly step: number; readonly count: number; readonly tell: readonly Role[] })
+  | (Base & {
+      readonly type: 'approval-escalated';
+      readonly requestId: string;
+      readonly step: number;
+      readonly count: number;
+      readonly tell: readonly Role[];
+    })
   | (Base & { readonly type: 'approval-countersigned'; readonly requestId: string; readonly step: number; readonly act: Act })
-  | (Base & { readonly type: 'warning-published'; readonly requestId: string | null; readonly orderId: string | null; readonly notice: NoticeFacts })
-  | (Base & { readonly type: 'warning-raised'; readonly from: LevelId; readonly requestId: string | null; readonly orderId: string | null; readonly notice: NoticeFacts })
-  | (Base & { readonly type: 'warning-lowered'; readonly from: LevelId; readonly requestId: string | null; readonly orderId: string | null; readonly notice: NoticeFacts })
+  | (Base & {
+      readonly type: 'warning-published';
+      readonly requestId: string | null;
+      readonly orderId: string | null;
+      readonly notice: NoticeFacts;
+    })
+  | (Base & {
+      readonly type: 'warning-raised';
+      readonly from: LevelId;
+      readonly requestId: string | null;
+      readonly orderId: string | null;
+      readonly notice: NoticeFacts;
+    })
+  | (Base & {
+      readonly type: 'warning-lowered';
+      readonly from: LevelId;
+      readonly requestId: string | null;
+      readonly orderId: string | null;
+      readonly notice: NoticeFacts;
+    })
   | (Base & { readonly type: 'response-began'; readonly level: LevelId; readonly responseLevel: LevelId; readonly effectiveAtMs: number })
   | (Base & { readonly type: 'response-adjusted'; readonly responseLevel: LevelId; readonly reason: string; readonly act: Act })
   | (Base & { readonly type: 'order-received'; readonly areaSeq: number; readonly order: SuperiorOrder })
   | (Base & { readonly type: 'order-transmission-added'; readonly areaSeq: number; readonly order: SuperiorOrder })
-  | (Base & { readonly type: 'order-checked'; readonly areaSeq: number; readonly orderId: string; readonly confirmed: boolean; readonly act: Act })
-  | (Base & { readonly type: 'order-took-effect'; readonly orderId: string; readonly ended: readonly string[]; readonly floor: LevelId | null; readonly localLevel: LevelId | null })
+  | (Base & {
+      readonly type: 'order-checked';
+      readonly areaSeq: number;
+      readonly orderId: string;
+      readonly confirmed: boolean;
+      readonly act: Act;
+    })
+  | (Base & {
+      readonly type: 'order-took-effect';
+      readonly orderId: string;
+      readonly ended: readonly string[];
+      readonly floor: LevelId | null;
+      readonly localLevel: LevelId | null;
+    })
   | (Base & { readonly type: 'relay-signed'; readonly orderId: string; readonly requestId: string })
   | (Base & { readonly type: 'lift-issued'; readonly requestId: string | null; readonly lift: Lift; readonly notice: NoticeFacts })
-  | (Base & { readonly type: 'lift-postponed'; readonly liftId: string; readonly toMs: number; readonly reason: string; readonly notice: NoticeFacts; readonly act: Act })
-  | (Base & { readonly type: 'lift-rescinded'; readonly liftId: string; readonly reason: string; readonly notice: NoticeFacts; readonly act: Act | null })
+  | (Base & {
+      readonly type: 'lift-postponed';
+      readonly liftId: string;
+      readonly toMs: number;
+      readonly reason: string;
+      readonly notice: NoticeFacts;
+      readonly act: Act;
+    })
+  | (Base & {
+      readonly type: 'lift-rescinded';
+      readonly liftId: string;
+      readonly reason: string;
+      readonly notice: NoticeFacts;
+      readonly act: Act | null;
+    })
   | (Base & { readonly type: 'response-ended'; readonly effectiveAtMs: number; readonly observedAqi: number | null })
   | (Base & { readonly type: 'measures-adjusted'; readonly change: MeasureChange; readonly act: Act })
-  | (Base & { readonly type: 'notice-corrected'; readonly requestId: string; readonly kind: 'correction' | 'recall'; readonly notice: NoticeFacts })
-  | (Base & { readonly type: 'task-assigned'; readonly taskId: string; readonly ownerId: string; readonly basis: Text; readonly content: Text; readonly targetAtMs: number | null; readonly dueAtMs: number | null; readonly act: Act })
+  | (Base & {
+      readonly type: 'notice-corrected';
+      readonly requestId: string;
+      readonly kind: 'correction' | 'recall';
+      readonly notice: NoticeFacts;
+    })
+  | (Base & {
+      readonly type: 'task-assigned';
+      readonly taskId: string;
+      readonly ownerId: string;
+      readonly basis: Text;
+      readonly content: Text;
+      readonly targetAtMs: number | null;
+      readonly dueAtMs: number | null;
+      readonly act: Act;
+    })
   | (Base & { readonly type: 'task-closed'; readonly taskId: string; readonly act: Act })
   | (Base & { readonly type: 'deadlines-settled'; readonly groups: readonly SettledGroup[] })
   | (Base & { readonly type: 'evaluation-opened' })

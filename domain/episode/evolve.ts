@@ -7,7 +7,17 @@ import type { HeldOrder } from '../order.js';
 import type { EpisodeEvent, EventOf } from './events.js';
 import { approvalDecided, consultationRecorded, requestFailed, requestOpened } from './evolve/decisions.js';
 import { orderChecked, tookEffect, withOrder, withPaper } from './evolve/orders.js';
-import { completed, count, discharge, withLevel, withNotice, withoutRequest, withPendingLift, withRequest, withTrigger } from './evolve/parts.js';
+import {
+  completed,
+  count,
+  discharge,
+  withLevel,
+  withNotice,
+  withoutRequest,
+  withPendingLift,
+  withRequest,
+  withTrigger,
+} from './evolve/parts.js';
 import type { EpisodeState } from './state.js';
 
 /** The state after an event. The first event of every episode is `episode-opened`. */
@@ -99,10 +109,17 @@ function apply(state: EpisodeState, event: Exclude<EpisodeEvent, { type: 'episod
     case 'response-began':
       return { ...state, levels: state.levels.map((s) => (s.fromMs <= event.effectiveAtMs ? { ...s, begun: true } : s)) };
     case 'response-adjusted':
-      return { ...state, levels: state.levels.map((s, i) => (i === state.levels.length - 1 ? { ...s, responseLevel: event.responseLevel } : s)) };
+      return {
+        ...state,
+        levels: state.levels.map((s, i) => (i === state.levels.length - 1 ? { ...s, responseLevel: event.responseLevel } : s)),
+      };
     case 'order-received': {
       const held: HeldOrder = { order: event.order, status: 'pending', checkedBy: null, relaySigned: false, endedBy: null };
-      return { ...withTrigger(state, 'order-received', event.order.id, event.order.receivedAtMs, event.atMs), areaSeq: event.areaSeq, orders: [...state.orders, held] };
+      return {
+        ...withTrigger(state, 'order-received', event.order.id, event.order.receivedAtMs, event.atMs),
+        areaSeq: event.areaSeq,
+        orders: [...state.orders, held],
+      };
     }
     case 'order-transmission-added':
       return { ...withOrder(state, event.order.id, (o) => ({ ...o, order: withPaper(o.order, event.order) })), areaSeq: event.areaSeq };
@@ -111,10 +128,18 @@ function apply(state: EpisodeState, event: Exclude<EpisodeEvent, { type: 'episod
     case 'order-took-effect':
       return { ...state, orders: state.orders.map((o) => tookEffect(o, event)) };
     case 'relay-signed':
-      return discharge(withOrder(withoutRequest(state, event.requestId), event.orderId, (o) => ({ ...o, relaySigned: true })), `relay-signature:${event.orderId}`, event.atMs);
+      return discharge(
+        withOrder(withoutRequest(state, event.requestId), event.orderId, (o) => ({ ...o, relaySigned: true })),
+        `relay-signature:${event.orderId}`,
+        event.atMs,
+      );
     case 'lift-issued':
       return {
-        ...withNotice(withTrigger(count(withoutRequest(state, event.requestId), 'lift'), 'lift-issued', event.notice.id, event.atMs), event.notice, event.atMs),
+        ...withNotice(
+          withTrigger(count(withoutRequest(state, event.requestId), 'lift'), 'lift-issued', event.notice.id, event.atMs),
+          event.notice,
+          event.atMs,
+        ),
         lift: event.lift,
         prompt: null,
       };
@@ -124,16 +149,28 @@ function apply(state: EpisodeState, event: Exclude<EpisodeEvent, { type: 'episod
       return withPendingLift(state, event, () => null);
     case 'response-ended': {
       if (!state.lift) throw new Error('a response ends only by a lift');
-      return { ...withTrigger(state, 'lifted', state.lift.id, event.effectiveAtMs, event.atMs), phase: 'reporting', lift: state.lift, prompt: null };
+      return {
+        ...withTrigger(state, 'lifted', state.lift.id, event.effectiveAtMs, event.atMs),
+        phase: 'reporting',
+        lift: state.lift,
+        prompt: null,
+      };
     }
     case 'measures-adjusted':
       return { ...count(state, 'measure'), measureChanges: [...state.measureChanges, event.change] };
     case 'notice-corrected':
-      return withNotice(withTrigger(withoutRequest(state, event.requestId), 'corrected', event.notice.id, event.atMs), event.notice, event.atMs);
+      return withNotice(
+        withTrigger(withoutRequest(state, event.requestId), 'corrected', event.notice.id, event.atMs),
+        event.notice,
+        event.atMs,
+      );
     case 'task-assigned': {
       const { taskId: id, ownerId, basis, content, targetAtMs, dueAtMs, atMs } = event;
       const task = { id, ownerId, basis, content, assignedAtMs: atMs, targetAtMs, dueAtMs, closedAtMs: null };
-      return { ...withTrigger(count(state, 'task'), 'task-assigned', id, atMs, atMs, { ownerId, targetAtMs, dueAtMs }), tasks: [...state.tasks, task] };
+      return {
+        ...withTrigger(count(state, 'task'), 'task-assigned', id, atMs, atMs, { ownerId, targetAtMs, dueAtMs }),
+        tasks: [...state.tasks, task],
+      };
     }
     case 'task-closed':
       return {

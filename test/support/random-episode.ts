@@ -15,9 +15,39 @@ export interface Throw {
 }
 
 const KINDS = [
-  'air', 'air', 'air', 'order', 'order', 'check', 'transmission', 'consult', 'consult', 'consult', 'submit', 'submit', 'submit', 'step', 'step',
-  'step', 'step', 'step', 'step', 'withdraw', 'postpone', 'rescind', 'adjust', 'measure', 'correct', 'task', 'close-task', 'dust', 'stop',
-  'evaluate', 'evaluate', 'countersign', 'wake',
+  'air',
+  'air',
+  'air',
+  'order',
+  'order',
+  'check',
+  'transmission',
+  'consult',
+  'consult',
+  'consult',
+  'submit',
+  'submit',
+  'submit',
+  'step',
+  'step',
+  'step',
+  'step',
+  'step',
+  'step',
+  'withdraw',
+  'postpone',
+  'rescind',
+  'adjust',
+  'measure',
+  'correct',
+  'task',
+  'close-task',
+  'dust',
+  'stop',
+  'evaluate',
+  'evaluate',
+  'countersign',
+  'wake',
 ] as const;
 export const KIND_COUNT = KINDS.length;
 
@@ -47,7 +77,13 @@ export function commandOf(story: Story, { what, dice }: Throw, at: number): Epis
     case 'consult': {
       const wanted = state.prompt?.reason;
       const asked: Conclusion['advice'] | null =
-        wanted === 'start' || wanted === 'basic-condition-unknown' ? 'publish' : wanted === 'raise' || wanted === 'second-process' ? 'raise' : wanted === 'lower' || wanted === 'lift' ? wanted : null;
+        wanted === 'start' || wanted === 'basic-condition-unknown'
+          ? 'publish'
+          : wanted === 'raise' || wanted === 'second-process'
+            ? 'raise'
+            : wanted === 'lower' || wanted === 'lift'
+              ? wanted
+              : null;
       const advice = (asked && roll(5) > 0 ? asked : pick(['publish', 'raise', 'lower', 'lift', 'keep', 'stand-down', 'not-applicable'] as const)) ?? 'keep';
       const to = ['publish', 'raise', 'lower'].includes(advice) ? mostly(state.prompt?.level ?? level(), level()) : null;
       const noClearImprovement = advice === 'raise' ? roll(4) > 0 : null;
@@ -71,7 +107,15 @@ export function commandOf(story: Story, { what, dice }: Throw, at: number): Epis
       const signed = roll(4) > 0 ? act(signer, at) : byPhone(signer, at - roll(90) * MINUTE);
       const decision = roll(8) > 1 ? 'approve' : (pick(['return', 'refuse'] as const) ?? 'return');
       const evidenceDigest = mostly(request.evidenceDigest, 'stale');
-      return { type: 'decide-step', requestId: request.id, step: mostly(index, 0), decision, reason: mostly<string | null>('x', null), evidenceDigest, act: signed };
+      return {
+        type: 'decide-step',
+        requestId: request.id,
+        step: mostly(index, 0),
+        decision,
+        reason: mostly<string | null>('x', null),
+        evidenceDigest,
+        act: signed,
+      };
     }
     case 'withdraw': {
       const request = pick(state.requests);
@@ -89,7 +133,9 @@ export function commandOf(story: Story, { what, dice }: Throw, at: number): Epis
     }
     case 'correct': {
       const notice = pick(state.notices);
-      return notice ? { type: 'propose-correction', noticeId: notice.id, kind: roll(3) > 0 ? 'correction' : 'recall', text: '更正', act: who('management') } : null;
+      return notice
+        ? { type: 'propose-correction', noticeId: notice.id, kind: roll(3) > 0 ? 'correction' : 'recall', text: '更正', act: who('management') }
+        : null;
     }
     case 'task': {
       const text = { zh: '督查', en: 'inspect' };
@@ -123,7 +169,13 @@ function randomAir(at: number, roll: (sides: number) => number, level: () => Lev
   const from = at + (roll(100) - 40) * HOUR;
   const to = Math.max(from, at) + (1 + roll(90)) * HOUR;
   const worst = level();
-  const parts = roll(3) === 0 ? [{ level: level(), from, to: from + HOUR }, { level: worst, from: from + 30 * HOUR, to }] : [{ level: worst, from, to }];
+  const parts =
+    roll(3) === 0
+      ? [
+          { level: level(), from, to: from + HOUR },
+          { level: worst, from: from + 30 * HOUR, to },
+        ]
+      : [{ level: worst, from, to }];
   return air(at, {
     processes: roll(6) === 0 ? [] : [{ level: worst, from, to, parts }],
     ...(roll(3) === 0 ? { raise: level() } : {}),

@@ -56,7 +56,17 @@ export function decideStep(draft: Draft, command: Of<'decide-step'>): Result<nul
   const { steps, clause } = chainOf(draft.plan, request.evidence);
   const { step, decision, reason, act } = command;
   const last = step === steps.length - 1;
-  draft.add({ type: 'approval-decided', clause, requestId: request.id, step, last, decision, reason, evidenceDigest: request.evidenceDigest, act });
+  draft.add({
+    type: 'approval-decided',
+    clause,
+    requestId: request.id,
+    step,
+    last,
+    decision,
+    reason,
+    evidenceDigest: request.evidenceDigest,
+    act,
+  });
   if (decision !== 'approve') reviewPrompt(draft);
   else if (last) bringAbout(draft, request.id, request.evidence, act);
   return ok(null);
@@ -65,12 +75,18 @@ export function decideStep(draft: Draft, command: Of<'decide-step'>): Result<nul
 function stepFault(plan: EpisodePlan, request: Request, command: Of<'decide-step'>): Failure | null {
   const { step, decision, reason, evidenceDigest, act } = command;
   const { steps, clause } = chainOf(plan, request.evidence);
-  if (step !== request.decisions.length) return refuse('request-closed', clause, '该步骤已办理', 'this step is not the one open', { path: 'step' });
+  if (step !== request.decisions.length)
+    return refuse('request-closed', clause, '该步骤已办理', 'this step is not the one open', { path: 'step' });
   if (steps[step]?.role !== act.actor.role)
     return refuse('not-your-step', clause, '该步骤不由您的身份办理', "this step is another role's", { path: 'step' });
   const takers = [request.submittedBy, ...request.decisions.map((d) => d.by)];
   if (!plan.settings.onePersonTwoSteps && takers.some((t) => t.accountId === act.actor.accountId))
-    return refuse('same-person-twice', clause, '同一人不得办理同一请示的两个步骤', 'one person takes one step, and not of a request of their own');
+    return refuse(
+      'same-person-twice',
+      clause,
+      '同一人不得办理同一请示的两个步骤',
+      'one person takes one step, and not of a request of their own',
+    );
   if (request.basisChangedAtMs !== null)
     return refuse('basis-changed', '3.2', '依据已变化，待重新会商', 'its basis has changed: a new consultation comes first');
   if (evidenceDigest !== request.evidenceDigest)
@@ -89,7 +105,9 @@ function peopleFault(plan: EpisodePlan, act: Act): Failure | null {
   if (act.channel === 'online' || plan.settings.phonePeople === 1) return null;
   const { witness, recordedBy, actor } = act;
   if (witness !== null && witness.accountId !== recordedBy.accountId && witness.accountId !== actor.accountId) return null;
-  return refuse('needs-two-people', '8.6', '电话等批示须两人记录', 'an approval by phone is recorded by two people', { path: 'act.witness' });
+  return refuse('needs-two-people', '8.6', '电话等批示须两人记录', 'an approval by phone is recorded by two people', {
+    path: 'act.witness',
+  });
 }
 
 function bringAbout(draft: Draft, requestId: string, evidence: Evidence, act: Act | null): void {
@@ -114,7 +132,13 @@ function bringAbout(draft: Draft, requestId: string, evidence: Evidence, act: Ac
     }
     case 'lift': {
       const lift = { id: draft.nextId('L', 'lift'), issuedAtMs: draft.nowMs, effectiveAtMs, cause: 'local' as const, orderId: null };
-      draft.add({ type: 'lift-issued', clause, requestId, lift, notice: noticeOf(draft, 'lift', { level: evidence.fromLevel, effectiveAtMs }) });
+      draft.add({
+        type: 'lift-issued',
+        clause,
+        requestId,
+        lift,
+        notice: noticeOf(draft, 'lift', { level: evidence.fromLevel, effectiveAtMs }),
+      });
       return;
     }
     case 'relay':
@@ -146,10 +170,12 @@ export function countersign(draft: Draft, command: Of<'countersign'>): Result<nu
 export function withdrawRequest(draft: Draft, command: Of<'withdraw-request'>): Result<null> {
   const request = draft.state.requests.find((r) => r.id === command.requestId);
   if (!request) return unknownRequest();
-  if (command.act.actor.role !== 'management') return refuse('not-your-role', '附件1 二(二).5', '由管理组撤回', 'the management group withdraws');
+  if (command.act.actor.role !== 'management')
+    return refuse('not-your-role', '附件1 二(二).5', '由管理组撤回', 'the management group withdraws');
   if (request.evidence.action === 'relay')
     return refuse('below-floor', '3.3.6', '上级命令的转发不得撤回', 'the relay of an order is not ours to withdraw', { path: 'requestId' });
-  if (!command.reason.trim()) return refuse('reason-required', '3.3.4', '撤回应写明理由', 'a withdrawal needs its reason', { path: 'reason' });
+  if (!command.reason.trim())
+    return refuse('reason-required', '3.3.4', '撤回应写明理由', 'a withdrawal needs its reason', { path: 'reason' });
   draft.add({ type: 'request-withdrawn', clause: '3.3.4', requestId: request.id, reason: command.reason, act: command.act });
   reviewPrompt(draft);
   return ok(null);

@@ -14,16 +14,20 @@ type Failure = { ok: false; refusal: Refusal };
 
 /** Ends the episode; what is still before an approver is taken back first. */
 export function close(draft: Draft, ending: Ending, reason: string, clause: Clause, act: Act | null): void {
-  for (const { id } of draft.state.requests) draft.add({ type: 'request-withdrawn', clause, requestId: id, reason: 'episode-closed', act: null });
+  for (const { id } of draft.state.requests)
+    draft.add({ type: 'request-withdrawn', clause, requestId: id, reason: 'episode-closed', act: null });
   draft.add({ type: 'episode-closed', clause, ending, reason, act });
 }
 
 /** The office's evaluation; the director sees with it what was never handed in. */
 export function submitEvaluation(draft: Draft, command: Of<'submit-evaluation'>): Result<null> {
   const { state } = draft;
-  if (state.phase !== 'evaluating') return refuse('wrong-phase', '5.2', '总结报告期满后方可提交评估', 'the evaluation follows the final reports');
-  if (command.act.actor.role !== 'management') return refuse('not-your-role', '附件1 二(二).4', '评估由管理组组织', 'the management group evaluates');
-  if (state.requests.some((r) => r.evidence.action === 'evaluate')) return refuse('request-open', '5.2', '评估已送审', 'an evaluation is awaiting approval');
+  if (state.phase !== 'evaluating')
+    return refuse('wrong-phase', '5.2', '总结报告期满后方可提交评估', 'the evaluation follows the final reports');
+  if (command.act.actor.role !== 'management')
+    return refuse('not-your-role', '附件1 二(二).4', '评估由管理组组织', 'the management group evaluates');
+  if (state.requests.some((r) => r.evidence.action === 'evaluate'))
+    return refuse('request-open', '5.2', '评估已送审', 'an evaluation is awaiting approval');
   const { documentDigest: subject, summary: text, missing } = command;
   return openRequest(draft, plainEvidence(state, { action: 'evaluate', clause: '5.2', subject, text, missing }), command.act);
 }
@@ -38,7 +42,8 @@ export function closeCompleted(draft: Draft, act: Act | null): void {
 export function withdrawEpisode(draft: Draft, command: Of<'withdraw-episode'>): Result<null> {
   const fault = endFault(draft, command);
   if (fault) return fault;
-  if (command.act.actor.role !== 'management') return refuse('not-your-role', '附件1 二(二).10', '由管理组撤销', 'the management group withdraws');
+  if (command.act.actor.role !== 'management')
+    return refuse('not-your-role', '附件1 二(二).10', '由管理组撤销', 'the management group withdraws');
   close(draft, 'withdrawn', command.reason, '3.2', command.act);
   return ok(null);
 }
@@ -59,7 +64,8 @@ function endFault({ plan, state }: Draft, { reason }: { readonly reason: string 
   if (state.phase !== 'consulting' && state.phase !== 'awaiting-approval')
     return refuse('wrong-phase', '3.3.6', '已发布预警的只能解除', 'after publication only a lift ends it');
   if (!reason.trim()) return refuse('reason-required', '3.2', '应写明理由', 'a reason is needed', { path: 'reason' });
-  if (floorAhead(plan, state.orders) !== null) return refuse('below-floor', '3.3.3', '上级命令有效期间不得终止', 'a superior order is in force');
+  if (floorAhead(plan, state.orders) !== null)
+    return refuse('below-floor', '3.3.3', '上级命令有效期间不得终止', 'a superior order is in force');
   return null;
 }
 

@@ -14,7 +14,8 @@ export function recordConsultation(draft: Draft, command: Command): Result<null>
   if (!isActive(state)) return refuse('wrong-phase', '3.2', '预警已解除，不再会商', 'there is nothing to consult on after the lift');
   // R13: who proposes a lift is a setting of its own.
   const chair = conclusion.advice === 'lift' ? plan.settings.liftRoles.proposes : 'technical';
-  if (act.actor.role !== chair) return refuse('not-your-role', '附件1 二(一).1', '会商由技术组组织', 'the technical group holds the consultation');
+  if (act.actor.role !== chair)
+    return refuse('not-your-role', '附件1 二(一).1', '会商由技术组组织', 'the technical group holds the consultation');
   const fault = faultOf(draft, conclusion);
   if (fault) return fault;
 
@@ -27,8 +28,10 @@ export function recordConsultation(draft: Draft, command: Command): Result<null>
 function faultOf({ plan }: Draft, { advice, level, noClearImprovement }: Conclusion): { ok: false; refusal: Refusal } | null {
   const needsLevel = advice === 'publish' || advice === 'raise' || advice === 'lower';
   const isKnown = plan.levels.some((l) => l.id === level);
-  if (needsLevel && !isKnown) return refuse('invalid', '3.3.2', '会商结论应写明预警级别', 'the conclusion names a level', { path: 'conclusion.level' });
-  if (!needsLevel && level !== null) return refuse('invalid', '3.3.2', '该结论不带级别', 'this conclusion has no level', { path: 'conclusion.level' });
+  if (needsLevel && !isKnown)
+    return refuse('invalid', '3.3.2', '会商结论应写明预警级别', 'the conclusion names a level', { path: 'conclusion.level' });
+  if (!needsLevel && level !== null)
+    return refuse('invalid', '3.3.2', '该结论不带级别', 'this conclusion has no level', { path: 'conclusion.level' });
   if (advice === 'raise' && noClearImprovement === null) {
     const path = { path: 'conclusion.noClearImprovement' };
     return refuse('invalid', '3.3.6', '升级建议应判断未来24小时是否明显改善', 'a raise needs the judgement on the next 24 h', path);

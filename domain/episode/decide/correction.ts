@@ -17,13 +17,24 @@ export function proposeCorrection(draft: Draft, command: Of<'propose-correction'
   if (!notice) return refuse('unknown-reference', '5.2', '没有该通知', 'there is no such notice', { path: 'noticeId' });
   if (state.phase === 'closed') return refuse('wrong-phase', '5.2', '事件已结束', 'the episode is closed');
   if (command.act.actor.role !== 'management') return refuse('not-your-role', '3.3.4', '由管理组更正', 'the management group corrects');
-  if (state.notices.some((n) => n.supersedes === notice.id)) return refuse('already-done', '5.2', '该通知已被替代', 'it has been superseded', { path: 'noticeId' });
+  if (state.notices.some((n) => n.supersedes === notice.id))
+    return refuse('already-done', '5.2', '该通知已被替代', 'it has been superseded', { path: 'noticeId' });
   if (!command.text.trim()) return refuse('reason-required', '5.2', '应写明更正内容', 'the correction needs its text', { path: 'text' });
   const isOfAWarning = notice.action === 'publish' || notice.action === 'raise' || notice.action === 'lower' || notice.action === 'lift';
   if (command.kind === 'recall' && (state.phase !== 'responding' || !isOfAWarning))
-    return refuse('wrong-phase', '5.2', '只能撤销尚在执行中的预警或解除通知', 'only a notice still acted upon is recalled', { path: 'kind' });
-  if (state.requests.some((r) => r.evidence.subject === notice.id)) return refuse('request-open', '5.2', '已有对该通知的更正待批', 'a correction of it is open');
-  const evidence = plainEvidence(state, { action: 'correct', clause: '3.3.4', level: notice.level, subject: notice.id, correction: command.kind, text: command.text });
+    return refuse('wrong-phase', '5.2', '只能撤销尚在执行中的预警或解除通知', 'only a notice still acted upon is recalled', {
+      path: 'kind',
+    });
+  if (state.requests.some((r) => r.evidence.subject === notice.id))
+    return refuse('request-open', '5.2', '已有对该通知的更正待批', 'a correction of it is open');
+  const evidence = plainEvidence(state, {
+    action: 'correct',
+    clause: '3.3.4',
+    level: notice.level,
+    subject: notice.id,
+    correction: command.kind,
+    text: command.text,
+  });
   return openRequest(draft, evidence, command.act);
 }
 
@@ -55,18 +66,29 @@ export function revertLevel(draft: Draft, isMistaken: (span: LevelSpan) => boole
   const level = higherLevel(plan, before?.level ?? null, floorAhead(plan, state.orders));
   const later = right.filter((s) => s.fromMs > nowMs && rankOf(plan, s.level) >= rankOf(plan, level));
   if (level === null && later.length === 0) {
-    const lift: Lift = { id: draft.nextId('L', 'lift'), issuedAtMs: nowMs, effectiveAtMs: nowMs, cause, orderId: mistaken[0]?.orderId ?? null };
+    const lift: Lift = {
+      id: draft.nextId('L', 'lift'),
+      issuedAtMs: nowMs,
+      effectiveAtMs: nowMs,
+      cause,
+      orderId: mistaken[0]?.orderId ?? null,
+    };
     const notice = noticeOf(draft, 'lift', { level: decidedLevel(state), effectiveAtMs: nowMs });
     draft.add({ type: 'lift-issued', clause: '5.2', requestId: null, lift, notice });
     return;
   }
   const holds = before?.level === level ? before : null;
-  if (level !== null) announceAgain(draft, { level, responseLevel: holds?.responseLevel ?? level, fromMs: nowMs, orderId: holds?.orderId ?? null }, null);
+  if (level !== null)
+    announceAgain(draft, { level, responseLevel: holds?.responseLevel ?? level, fromMs: nowMs, orderId: holds?.orderId ?? null }, null);
   for (const span of later) announceAgain(draft, span, span.noticeId);
 }
 
 /** A level in its place again, or still, after what stood around it has changed. */
-export function announceAgain(draft: Draft, span: Pick<LevelSpan, 'level' | 'responseLevel' | 'fromMs' | 'orderId'>, supersedes: string | null): void {
+export function announceAgain(
+  draft: Draft,
+  span: Pick<LevelSpan, 'level' | 'responseLevel' | 'fromMs' | 'orderId'>,
+  supersedes: string | null,
+): void {
   const { level, responseLevel, fromMs: effectiveAtMs, orderId } = span;
   const from = decidedLevel(draft.state) ?? level;
   const isUp = rankOf(draft.plan, level) >= rankOf(draft.plan, from);

@@ -12,9 +12,23 @@ export function postponeLift(draft: Draft, command: Of<'postpone-lift'>): Result
   const fault = pendingFault(draft, command);
   if (fault) return fault;
   const lift = draft.state.lift;
-  if (!lift || command.toMs <= lift.effectiveAtMs) return refuse('invalid', '3.3.6', '推迟应晚于原定时间', 'a postponement is to a later time', { path: 'toMs' });
-  const notice = noticeOf(draft, 'postpone', { level: decidedLevel(draft.state), effectiveAtMs: command.toMs, supersedes: lastLiftNotice(draft), text: command.reason });
-  draft.add({ type: 'lift-postponed', clause: '3.3.6', liftId: lift.id, toMs: command.toMs, reason: command.reason, notice, act: command.act });
+  if (!lift || command.toMs <= lift.effectiveAtMs)
+    return refuse('invalid', '3.3.6', '推迟应晚于原定时间', 'a postponement is to a later time', { path: 'toMs' });
+  const notice = noticeOf(draft, 'postpone', {
+    level: decidedLevel(draft.state),
+    effectiveAtMs: command.toMs,
+    supersedes: lastLiftNotice(draft),
+    text: command.reason,
+  });
+  draft.add({
+    type: 'lift-postponed',
+    clause: '3.3.6',
+    liftId: lift.id,
+    toMs: command.toMs,
+    reason: command.reason,
+    notice,
+    act: command.act,
+  });
   return ok(null);
 }
 
@@ -33,14 +47,22 @@ export function rescindPendingLift(draft: Draft, reason: string): void {
 function rescind(draft: Draft, reason: string, act: Of<'rescind-lift'>['act'] | null): void {
   const lift = draft.state.lift;
   if (!lift) return;
-  const notice = noticeOf(draft, 'rescind', { level: decidedLevel(draft.state), effectiveAtMs: draft.nowMs, supersedes: lastLiftNotice(draft), text: reason });
+  const notice = noticeOf(draft, 'rescind', {
+    level: decidedLevel(draft.state),
+    effectiveAtMs: draft.nowMs,
+    supersedes: lastLiftNotice(draft),
+    text: reason,
+  });
   draft.add({ type: 'lift-rescinded', clause: '3.3.6', liftId: lift.id, reason, notice, act });
 }
 
 function pendingFault({ state, plan }: Draft, command: Of<'postpone-lift' | 'rescind-lift'>): { ok: false; refusal: Refusal } | null {
-  if (state.phase !== 'responding' || !state.lift) return refuse('wrong-phase', '3.3.6', '没有待生效的解除', 'no lift is waiting to take effect');
-  if (state.lift.cause === 'order') return refuse('below-floor', '3.3.6', '上级命令的解除按命令执行', 'a lift by superior order is not ours to change');
-  if (command.act.actor.role !== plan.settings.liftRoles.issues) return refuse('not-your-role', '附件1 二(二).5', '由管理组发布', 'the management group issues it');
+  if (state.phase !== 'responding' || !state.lift)
+    return refuse('wrong-phase', '3.3.6', '没有待生效的解除', 'no lift is waiting to take effect');
+  if (state.lift.cause === 'order')
+    return refuse('below-floor', '3.3.6', '上级命令的解除按命令执行', 'a lift by superior order is not ours to change');
+  if (command.act.actor.role !== plan.settings.liftRoles.issues)
+    return refuse('not-your-role', '附件1 二(二).5', '由管理组发布', 'the management group issues it');
   if (!command.reason.trim()) return refuse('reason-required', '3.3.6', '应写明理由', 'a reason is needed', { path: 'reason' });
   return null;
 }

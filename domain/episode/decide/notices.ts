@@ -6,10 +6,13 @@ import type { Draft } from './draft.js';
 export function noticeOf(
   draft: Draft,
   action: NoticeAction,
-  of: Pick<NoticeFacts, 'level' | 'effectiveAtMs'> & Partial<Pick<NoticeFacts, 'responseLevel' | 'expectedEndMs' | 'primaryPollutants' | 'supersedes' | 'text'>>,
+  of: Pick<NoticeFacts, 'level' | 'effectiveAtMs'> &
+    Partial<Pick<NoticeFacts, 'responseLevel' | 'expectedEndMs' | 'primaryPollutants' | 'supersedes' | 'text'>>,
   alsoTell: readonly string[] = [],
 ): NoticeFacts {
-  const recipients = draft.plan.notices[action].recipients.flatMap((r) => (r === 'units' ? draft.plan.units.map((u) => `unit:${u.id}`) : [r as string]));
+  const recipients = draft.plan.notices[action].recipients.flatMap((r) =>
+    r === 'units' ? draft.plan.units.map((u) => `unit:${u.id}`) : [r as string],
+  );
   return {
     id: draft.nextId('N', 'notice'),
     action,

@@ -29,7 +29,15 @@ export function proposeByItself(draft: Draft, { reason, level }: Prompt): void {
   if (!draft.plan.settings.autoPropose || level === null) return;
   if (reason !== 'start' && reason !== 'raise' && reason !== 'second-process') return;
   const action = reason === 'start' ? 'publish' : 'raise';
-  const act: Act = { occurredAtMs: draft.nowMs, channel: 'online', actor: SYSTEM, recordedBy: SYSTEM, witness: null, entry: 'direct', evidence: [] };
+  const act: Act = {
+    occurredAtMs: draft.nowMs,
+    channel: 'online',
+    actor: SYSTEM,
+    recordedBy: SYSTEM,
+    witness: null,
+    entry: 'direct',
+    evidence: [],
+  };
   const evidence = evidenceOf(draft, { action, level, effectiveAtMs: defaultEffectiveAtMs(draft, action), expectedEndMs: null, text: '' });
   openRequest(draft, evidence, act);
 }
@@ -40,7 +48,8 @@ function proposalFault({ plan, state }: Draft, command: Proposal): Failure | nul
   if (action === 'publish' ? state.phase === 'responding' || !isActive(state) : state.phase !== 'responding')
     return refuse('wrong-phase', '3.3', '当前阶段不能提出该项呈报', 'this cannot be proposed in the present phase');
   if (act.actor.role !== issuer) return refuse('not-your-role', '附件1 二(二).5', '由管理组呈报', 'the management group submits');
-  if (state.lift?.cause === 'order') return refuse('below-floor', '3.3.6', '上级命令的解除按命令执行', 'a lift by superior order is carried out as ordered');
+  if (state.lift?.cause === 'order')
+    return refuse('below-floor', '3.3.6', '上级命令的解除按命令执行', 'a lift by superior order is carried out as ordered');
   if (levelRequest(state)) return refuse('request-open', '3.3.4', '已有一项请示待批', 'another request is open');
   if (state.lift && action !== 'raise') return refuse('already-done', '3.3.6', '解除已发布，尚未生效', 'a lift has been issued');
   const held = state.consultation;
@@ -61,15 +70,22 @@ function conclusionFault(plan: EpisodePlan, state: EpisodeState, action: LevelAc
 function levelFault(plan: EpisodePlan, state: EpisodeState, action: 'publish' | 'raise' | 'lower', level: LevelId | null): Failure | null {
   const current = rankOf(plan, decidedLevel(state));
   const concluded = state.consultation?.conclusion;
-  if (level === null || !plan.levels.some((l) => l.id === level)) return refuse('invalid', '3.3.2', '应写明预警级别', 'a level is needed', { path: 'level' });
+  if (level === null || !plan.levels.some((l) => l.id === level))
+    return refuse('invalid', '3.3.2', '应写明预警级别', 'a level is needed', { path: 'level' });
   if (level !== concluded?.level)
     return refuse('no-consultation', '3.3.3', '呈报级别应与会商结论一致', "the level is the consultation's", { path: 'level' });
   if (action === 'raise') {
     if (rankOf(plan, level) <= current) return refuse('not-higher', '3.3.6', '升级应高于当前级别', 'a raise goes up', { path: 'level' });
     if (concluded.noClearImprovement !== true && !isSecondProcess(plan, state, level))
-      return refuse('no-clear-improvement-not-stated', '3.3.6', '会商应判断未来24小时不会明显改善', 'the consultation must see no clear improvement within 24 h');
+      return refuse(
+        'no-clear-improvement-not-stated',
+        '3.3.6',
+        '会商应判断未来24小时不会明显改善',
+        'the consultation must see no clear improvement within 24 h',
+      );
   }
-  if (action === 'lower' && rankOf(plan, level) >= current) return refuse('not-lower', '3.3.6', '降级应低于当前级别', 'a lowering goes down', { path: 'level' });
+  if (action === 'lower' && rankOf(plan, level) >= current)
+    return refuse('not-lower', '3.3.6', '降级应低于当前级别', 'a lowering goes down', { path: 'level' });
   return floorFault(plan, state, level);
 }
 
@@ -106,7 +122,9 @@ function defaultEffectiveAtMs({ plan, state, nowMs }: Draft, action: LevelAction
 
 function timingFault(draft: Draft, { action, level }: Proposal, effectiveAtMs: number): Failure | null {
   if (effectiveAtMs < draft.nowMs)
-    return refuse('retroactive', '3.3.4', '生效时间不得早于当前时间', 'nothing takes effect before it is decided', { path: 'effectiveAtMs' });
+    return refuse('retroactive', '3.3.4', '生效时间不得早于当前时间', 'nothing takes effect before it is decided', {
+      path: 'effectiveAtMs',
+    });
   if (action === 'lower') return lowerFault(draft, level, effectiveAtMs);
   if (action === 'lift') return liftFault(draft, effectiveAtMs);
   return null;
@@ -117,7 +135,12 @@ function lowerFault({ plan, state }: Draft, level: LevelId | null, effectiveAtMs
   const able = state.assessment?.lower.find((l) => l.from === decidedLevel(state));
   if (able && able.effectiveFromMs <= effectiveAtMs && rankOf(plan, level) >= rankOf(plan, able.to)) return null;
   const zh = `须低于本级启动标准并预测持续${holdHours}小时以上，且不低于其后预测的级别`;
-  return refuse('lower-condition-not-met', '3.3.6', zh, `below the level's own standard for ${holdHours} h, and not below what remains forecast`);
+  return refuse(
+    'lower-condition-not-met',
+    '3.3.6',
+    zh,
+    `below the level's own standard for ${holdHours} h, and not below what remains forecast`,
+  );
 }
 
 function liftFault({ plan, state, nowMs }: Draft, effectiveAtMs: number): Failure | null {

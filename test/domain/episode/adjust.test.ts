@@ -1,5 +1,29 @@
 import { describe, expect, test } from '@jest/globals';
-import { act, air, clear, CLEAR, consult, DAY, D0, given, HOUR, IN_FORCE, liftIssued, note, opened, order, planWith, published, receive, responding, smog, step, submit, T0, type Story } from '../../support/episode.js';
+import {
+  act,
+  air,
+  clear,
+  CLEAR,
+  consult,
+  DAY,
+  D0,
+  given,
+  HOUR,
+  IN_FORCE,
+  liftIssued,
+  note,
+  opened,
+  order,
+  planWith,
+  published,
+  receive,
+  responding,
+  smog,
+  step,
+  submit,
+  T0,
+  type Story,
+} from '../../support/episode.js';
 import type { LevelId } from '../../../domain/plan.js';
 
 const AT = T0 + 2 * DAY;
@@ -15,7 +39,10 @@ function approved(story: Story, at: number): Story {
 }
 
 describe('3.3.6 raise (R11, R34)', () => {
-  const prompted = () => given(responding('yellow').until(AT)).when(worse('orange'), AT).then('assessment-noted', { type: 'consultation-prompted', clause: '3.3.6', prompt: { reason: 'raise', level: 'orange' } });
+  const prompted = () =>
+    given(responding('yellow').until(AT))
+      .when(worse('orange'), AT)
+      .then('assessment-noted', { type: 'consultation-prompted', clause: '3.3.6', prompt: { reason: 'raise', level: 'orange' } });
 
   test('observed hours with the next 24 h reach a higher level: a consultation is prompted', () => {
     expect(prompted().state.prompt).toMatchObject({ reason: 'raise', level: 'orange' });
@@ -23,13 +50,21 @@ describe('3.3.6 raise (R11, R34)', () => {
   });
 
   test('its conclusion states no clear improvement, the management group submits, the higher chain approves', () => {
-    given(prompted()).when(consult('raise', 'orange', { noClearImprovement: null }), AT).refused('invalid', '3.3.6');
-    const improving = given(prompted()).when(consult('raise', 'orange', { noClearImprovement: false }), AT).story();
+    given(prompted())
+      .when(consult('raise', 'orange', { noClearImprovement: null }), AT)
+      .refused('invalid', '3.3.6');
+    const improving = given(prompted())
+      .when(consult('raise', 'orange', { noClearImprovement: false }), AT)
+      .story();
     given(improving).when(submit('raise', 'orange'), AT).refused('no-clear-improvement-not-stated', '3.3.6');
     const held = given(prompted()).when(consult('raise', 'orange'), AT).story();
-    const asked = given(held).when(submit('raise', 'orange'), AT).then({ type: 'request-opened', evidence: { action: 'raise', fromLevel: 'yellow', level: 'orange', effectiveAtMs: AT + HOUR } });
+    const asked = given(held)
+      .when(submit('raise', 'orange'), AT)
+      .then({ type: 'request-opened', evidence: { action: 'raise', fromLevel: 'yellow', level: 'orange', effectiveAtMs: AT + HOUR } });
     const reviewed = given(asked).when(step(), AT).then('approval-decided');
-    const raised = given(reviewed).when(step(), AT).then('approval-decided', { type: 'warning-raised', from: 'yellow', notice: { level: 'orange' } });
+    const raised = given(reviewed)
+      .when(step(), AT)
+      .then('approval-decided', { type: 'warning-raised', from: 'yellow', notice: { level: 'orange' } });
     expect(raised.until(AT + HOUR).last('response-began')).toMatchObject({ clause: '4.2', level: 'orange', effectiveAtMs: AT + HOUR });
   });
 
@@ -45,41 +80,79 @@ describe('3.3.6 raise (R11, R34)', () => {
   test('only upwards, only while responding', () => {
     const held = given(responding('orange').until(AT)).when(consult('raise', 'yellow'), AT).story();
     given(held).when(submit('raise', 'yellow'), AT).refused('not-higher', '3.3.6');
-    given(liftIssued().until(CLEAR + DAY)).when(submit('raise', 'red'), CLEAR + DAY).refused('wrong-phase');
+    given(liftIssued().until(CLEAR + DAY))
+      .when(submit('raise', 'red'), CLEAR + DAY)
+      .refused('wrong-phase');
   });
 
   test('an unanswered raise is not asked for again the same day', () => {
     const kept = given(prompted()).when(consult('keep'), AT).story();
-    given(kept).when(worse('orange', AT + HOUR), AT + HOUR).then('assessment-noted');
-    given(kept).when(worse('red', AT + HOUR), AT + HOUR).then('assessment-noted', { type: 'consultation-prompted', prompt: { level: 'red' } });
+    given(kept)
+      .when(worse('orange', AT + HOUR), AT + HOUR)
+      .then('assessment-noted');
+    given(kept)
+      .when(worse('red', AT + HOUR), AT + HOUR)
+      .then('assessment-noted', { type: 'consultation-prompted', prompt: { level: 'red' } });
   });
 });
 
 describe('3.3.6 two processes with too short a gap (R16)', () => {
   const twoPeaks = (at: number) =>
-    air(at, { processes: [{ level: 'red', from: IN_FORCE, to: T0 + 7 * DAY, parts: [{ level: 'yellow', from: IN_FORCE, to: T0 + 2 * DAY }, { level: 'red', from: T0 + 3 * DAY, to: T0 + 7 * DAY }] }] });
+    air(at, {
+      processes: [
+        {
+          level: 'red',
+          from: IN_FORCE,
+          to: T0 + 7 * DAY,
+          parts: [
+            { level: 'yellow', from: IN_FORCE, to: T0 + 2 * DAY },
+            { level: 'red', from: T0 + 3 * DAY, to: T0 + 7 * DAY },
+          ],
+        },
+      ],
+    });
 
   test('known before the warning: one process, published at the higher level from the first start', () => {
     const story = opened(note(twoPeaks(T0)), T0);
     expect(story.state.prompt).toMatchObject({ reason: 'start', level: 'red' });
     const held = given(story).when(consult('publish', 'red'), T0).story();
-    given(held).when(submit('publish', 'red'), T0).then({ type: 'request-opened', evidence: { level: 'red', effectiveAtMs: IN_FORCE } });
+    given(held)
+      .when(submit('publish', 'red'), T0)
+      .then({ type: 'request-opened', evidence: { level: 'red', effectiveAtMs: IN_FORCE } });
   });
 
   test('known while responding: the second, worse one prompts a raise, for which no judgement on 24 h is needed', () => {
-    const prompted = given(responding('yellow')).when(note(twoPeaks(IN_FORCE)), IN_FORCE).then('assessment-noted', { type: 'consultation-prompted', prompt: { reason: 'second-process', level: 'red' } });
-    const held = given(prompted).when(consult('raise', 'red', { noClearImprovement: false }), IN_FORCE).story();
+    const prompted = given(responding('yellow'))
+      .when(note(twoPeaks(IN_FORCE)), IN_FORCE)
+      .then('assessment-noted', { type: 'consultation-prompted', prompt: { reason: 'second-process', level: 'red' } });
+    const held = given(prompted)
+      .when(consult('raise', 'red', { noClearImprovement: false }), IN_FORCE)
+      .story();
     given(held).when(submit('raise', 'red'), IN_FORCE).then('request-opened');
   });
 
   test('one that may be lifted before is another process: the lift is asked for, not the raise', () => {
     const at = AT;
     const apart = { ...air(at, { processes: [{ level: 'red', from: at + 44 * HOUR, to: at + 5 * DAY }], lift: { from: at, hours: 44 } }) };
-    given(responding('yellow').until(at)).when(note(apart), at).then('assessment-noted', { type: 'consultation-prompted', prompt: { reason: 'lift' } });
+    given(responding('yellow').until(at))
+      .when(note(apart), at)
+      .then('assessment-noted', { type: 'consultation-prompted', prompt: { reason: 'lift' } });
   });
 
   test('farther than the consultation lead it is an outlook', () => {
-    const later = air(IN_FORCE, { processes: [{ level: 'red', from: IN_FORCE, to: T0 + 9 * DAY, parts: [{ level: 'yellow', from: IN_FORCE, to: T0 + 4 * DAY }, { level: 'red', from: T0 + 5 * DAY, to: T0 + 9 * DAY }] }] });
+    const later = air(IN_FORCE, {
+      processes: [
+        {
+          level: 'red',
+          from: IN_FORCE,
+          to: T0 + 9 * DAY,
+          parts: [
+            { level: 'yellow', from: IN_FORCE, to: T0 + 4 * DAY },
+            { level: 'red', from: T0 + 5 * DAY, to: T0 + 9 * DAY },
+          ],
+        },
+      ],
+    });
     given(responding('yellow')).when(note(later), IN_FORCE).then('assessment-noted');
   });
 });
@@ -90,16 +163,25 @@ describe('3.3.6 lower (R8, R12)', () => {
   test('below its own start standard for 36 h: to the grade of what remains, by the publication procedure of that level', () => {
     const asked = prompted('red', 'orange').then('assessment-noted', { type: 'consultation-prompted', prompt: { reason: 'lower', level: 'orange' } });
     const held = given(asked).when(consult('lower', 'orange'), AT).story();
-    const submitted = given(held).when(submit('lower', 'orange'), AT).then({ type: 'request-opened', evidence: { fromLevel: 'red', level: 'orange' } });
+    const submitted = given(held)
+      .when(submit('lower', 'orange'), AT)
+      .then({ type: 'request-opened', evidence: { fromLevel: 'red', level: 'orange' } });
     const done = approved(submitted, AT);
-    expect(done.of('approval-decided').slice(-2).map((e) => e.act.actor.role)).toEqual(['director', 'commander']);
+    expect(
+      done
+        .of('approval-decided')
+        .slice(-2)
+        .map((e) => e.act.actor.role),
+    ).toEqual(['director', 'commander']);
     expect(done.last('warning-lowered').notice.recipients).toContain('commander');
   });
 
   test('R12: to yellow the director alone approves; the commander is told', () => {
     const held = given(prompted('orange', 'yellow').story()).when(consult('lower', 'yellow'), AT).story();
     const asked = given(held).when(submit('lower', 'yellow'), AT).story();
-    const done = given(asked).when(step(), AT).then({ type: 'approval-decided', last: true, act: { actor: { role: 'director' } } }, { type: 'warning-lowered', from: 'orange' });
+    const done = given(asked)
+      .when(step(), AT)
+      .then({ type: 'approval-decided', last: true, act: { actor: { role: 'director' } } }, { type: 'warning-lowered', from: 'orange' });
     expect(done.last('warning-lowered').notice.recipients).toContain('commander');
     expect(done.owed(AT).some((o) => o.kind === 'prefecture-filing' && o.ref === done.last('warning-lowered').notice.id)).toBe(true);
   });
@@ -108,8 +190,12 @@ describe('3.3.6 lower (R8, R12)', () => {
     const plan = planWith({ lowerChain: 'current-level', tellCommanderWhenLoweredFrom: [] });
     const prompt = given(responding('orange', plan).until(AT)).when(better('orange', 'yellow'), AT).story();
     const held = given(prompt).when(consult('lower', 'yellow'), AT).story();
-    const reviewed = given(given(held).when(submit('lower', 'yellow'), AT).story()).when(step(), AT).then({ type: 'approval-decided', last: false });
-    const done = given(reviewed).when(step(), AT).then({ type: 'approval-decided', act: { actor: { role: 'commander' } } }, 'warning-lowered');
+    const reviewed = given(given(held).when(submit('lower', 'yellow'), AT).story())
+      .when(step(), AT)
+      .then({ type: 'approval-decided', last: false });
+    const done = given(reviewed)
+      .when(step(), AT)
+      .then({ type: 'approval-decided', act: { actor: { role: 'commander' } } }, 'warning-lowered');
     expect(done.last('warning-lowered').notice.recipients).not.toContain('commander');
   });
 
@@ -118,10 +204,16 @@ describe('3.3.6 lower (R8, R12)', () => {
     given(held).when(submit('lower', 'yellow'), AT).refused('lower-condition-not-met', '3.3.6');
     const tooLow = given(prompted('red', 'orange').story()).when(consult('lower', 'yellow'), AT).story();
     given(tooLow).when(submit('lower', 'yellow'), AT).refused('lower-condition-not-met');
-    const soon = given(responding('red').until(AT)).when(note(air(AT, { lower: [{ from: 'red', to: 'orange', at: AT + 10 * HOUR }] })), AT).story();
+    const soon = given(responding('red').until(AT))
+      .when(note(air(AT, { lower: [{ from: 'red', to: 'orange', at: AT + 10 * HOUR }] })), AT)
+      .story();
     const early = given(soon).when(consult('lower', 'orange'), AT).story();
-    given(early).when(submit('lower', 'orange', { effectiveAtMs: AT + 9 * HOUR }), AT).refused('lower-condition-not-met');
-    given(early).when(submit('lower', 'orange'), AT).then({ type: 'request-opened', evidence: { effectiveAtMs: AT + 10 * HOUR } });
+    given(early)
+      .when(submit('lower', 'orange', { effectiveAtMs: AT + 9 * HOUR }), AT)
+      .refused('lower-condition-not-met');
+    given(early)
+      .when(submit('lower', 'orange'), AT)
+      .then({ type: 'request-opened', evidence: { effectiveAtMs: AT + 10 * HOUR } });
     const up = given(responding('yellow').until(AT)).when(consult('lower', 'orange'), AT).story();
     given(up).when(submit('lower', 'orange'), AT).refused('not-lower');
   });
@@ -132,20 +224,30 @@ describe('3.3.6 lower (R8, R12)', () => {
   });
 
   test('lifting comes before lowering', () => {
-    given(responding('red').until(AT)).when(note(clear(AT)), AT).then('assessment-noted', { type: 'consultation-prompted', prompt: { reason: 'lift', level: null } });
+    given(responding('red').until(AT))
+      .when(note(clear(AT)), AT)
+      .then('assessment-noted', { type: 'consultation-prompted', prompt: { reason: 'lift', level: null } });
   });
 });
 
 describe('a warning that has not begun yet (R7)', () => {
   test('clean air before its process takes nothing back', () => {
     const sky = { processes: [{ level: 'orange', from: IN_FORCE + 20 * HOUR, to: T0 + 5 * DAY }], lift: { from: T0 + 4 * HOUR, hours: 40 } };
-    given(published('orange')).when(note(air(T0 + 4 * HOUR, sky)), T0 + 4 * HOUR).then('assessment-noted');
-    given(published('orange')).when(note(clear(T0 + 4 * HOUR)), T0 + 4 * HOUR).then('assessment-noted', { type: 'consultation-prompted', prompt: { reason: 'lift' } });
+    given(published('orange'))
+      .when(note(air(T0 + 4 * HOUR, sky)), T0 + 4 * HOUR)
+      .then('assessment-noted');
+    given(published('orange'))
+      .when(note(clear(T0 + 4 * HOUR)), T0 + 4 * HOUR)
+      .then('assessment-noted', { type: 'consultation-prompted', prompt: { reason: 'lift' } });
   });
 });
 
 describe('4.1, 4.2 the response', () => {
-  test.each([['yellow', 'III'], ['orange', 'II'], ['red', 'I']])('%s starts response %s with its warning, by itself, at its time', (level, response) => {
+  test.each([
+    ['yellow', 'III'],
+    ['orange', 'II'],
+    ['red', 'I'],
+  ])('%s starts response %s with its warning, by itself, at its time', (level, response) => {
     const story = published(level);
     expect(story.of('response-began')).toEqual([]);
     const begun = story.until(IN_FORCE);
@@ -156,23 +258,35 @@ describe('4.1, 4.2 the response', () => {
   test('4.5: it ends with the lift, by itself', () => {
     const story = liftIssued();
     expect(story.state.phase).toBe('responding');
-    expect(story.until(D0 + 3 * DAY + 12 * HOUR).last('response-ended')).toMatchObject({ clause: '4.5', effectiveAtMs: D0 + 3 * DAY + 12 * HOUR, observedAqi: 80 });
+    expect(story.until(D0 + 3 * DAY + 12 * HOUR).last('response-ended')).toMatchObject({
+      clause: '4.5',
+      effectiveAtMs: D0 + 3 * DAY + 12 * HOUR,
+      observedAqi: 80,
+    });
   });
 
   test('R21: its own level, with the warning as its floor', () => {
-    const adjust = (level: string, role: 'commander' | 'technical' = 'commander') => (_: Story, at: number) => ({ type: 'adjust-response' as const, responseLevel: level, reason: '加严', act: act(role, at) });
+    const adjust =
+      (level: string, role: 'commander' | 'technical' = 'commander') =>
+      (_: Story, at: number) => ({ type: 'adjust-response' as const, responseLevel: level, reason: '加严', act: act(role, at) });
     given(responding('orange')).when(adjust('yellow'), AT).refused('below-floor', '4.1');
     given(responding('orange')).when(adjust('red', 'technical'), AT).refused('not-your-role');
     given(responding('orange')).when(adjust('violet'), AT).refused('invalid');
     const strict = given(responding('orange')).when(adjust('red'), AT).story();
     expect(strict.last('response-adjusted')).toMatchObject({ responseLevel: 'red' });
     expect(strict.state.levels.at(-1)).toMatchObject({ level: 'orange', responseLevel: 'red' });
-    given(responding('orange', planWith({ responseMayExceedWarning: false }))).when(adjust('red'), AT).refused('invalid', '4.1');
+    given(responding('orange', planWith({ responseMayExceedWarning: false })))
+      .when(adjust('red'), AT)
+      .refused('invalid', '4.1');
   });
 });
 
 test('a superior order and a process are one episode: what is open in an area takes it in', () => {
-  const story = given(responding('yellow')).when(receive(order('O1', 'raise', { receivedAtMs: IN_FORCE, level: 'red', effectiveAtMs: IN_FORCE + HOUR })), IN_FORCE).story();
-  given(story).when(note(smog(IN_FORCE + HOUR, 'orange', IN_FORCE, T0 + 5 * DAY)), IN_FORCE + 2 * HOUR).story();
+  const story = given(responding('yellow'))
+    .when(receive(order('O1', 'raise', { receivedAtMs: IN_FORCE, level: 'red', effectiveAtMs: IN_FORCE + HOUR })), IN_FORCE)
+    .story();
+  given(story)
+    .when(note(smog(IN_FORCE + HOUR, 'orange', IN_FORCE, T0 + 5 * DAY)), IN_FORCE + 2 * HOUR)
+    .story();
   expect(story.state.levels.map((l) => l.level)).toEqual(['yellow', 'red']);
 });

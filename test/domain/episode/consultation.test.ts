@@ -1,21 +1,54 @@
 import { describe, expect, test } from '@jest/globals';
 import { nextWakeUp } from '../../../domain/episode/wake.js';
 import { episodeNumber, opensEpisode } from '../../../domain/watch.js';
-import { act, air, by, clear, consult, consulting, D0, DAY, given, HOUR, MINUTE, note, opened, order, planWith, receive, responding, smog, step, Story, submit, T0, WAKE } from '../../support/episode.js';
+import {
+  act,
+  air,
+  by,
+  clear,
+  consult,
+  consulting,
+  D0,
+  DAY,
+  given,
+  HOUR,
+  MINUTE,
+  note,
+  opened,
+  order,
+  planWith,
+  receive,
+  responding,
+  smog,
+  step,
+  Story,
+  submit,
+  T0,
+  WAKE,
+} from '../../support/episode.js';
 
 describe('what opens an episode (3.2, 3.3.3; R28)', () => {
   test('a process of any level, or a superior order that demands one; a clear sky or a lift does not', () => {
     expect(opensEpisode(note(smog(T0, 'yellow', T0 + 5 * DAY, T0 + 6 * DAY)))).toBe(true);
     expect(opensEpisode(note(clear(T0)))).toBe(false);
-    expect(['start', 'raise', 'lower', 'lift'].map((kind) => opensEpisode(receive(order('O', kind as 'start', { receivedAtMs: T0 }))))).toEqual([true, true, true, false]);
+    expect(['start', 'raise', 'lower', 'lift'].map((kind) => opensEpisode(receive(order('O', kind as 'start', { receivedAtMs: T0 }))))).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
   });
 
   test('R3, R27: a basic condition that only a person can judge', () => {
     expect(opensEpisode(note(air(T0, { unknown: true })))).toBe(true);
     const story = opened(note(air(T0, { unknown: true })), T0);
     expect(story.state).toMatchObject({ phase: 'consulting', prompt: { reason: 'basic-condition-unknown', level: null } });
-    const held = given(story).when(consult('publish', 'yellow'), T0 + HOUR).story();
-    given(held).when(submit('publish', 'yellow'), T0 + HOUR).then({ type: 'request-opened', evidence: { level: 'yellow', gradedLevel: null, clause: '3.3.2(1)' } });
+    const held = given(story)
+      .when(consult('publish', 'yellow'), T0 + HOUR)
+      .story();
+    given(held)
+      .when(submit('publish', 'yellow'), T0 + HOUR)
+      .then({ type: 'request-opened', evidence: { level: 'yellow', gradedLevel: null, clause: '3.3.2(1)' } });
   });
 
   test('numbers: the prefix, the year, the count; a drill says so (8.3)', () => {
@@ -34,24 +67,38 @@ describe('3.2 consultation is prompted from 48 h before the run (R28)', () => {
   });
 
   test('the hours are a setting', () => {
-    expect(opened(note(smog(T0, 'orange', T0 + 60 * HOUR, T0 + 170 * HOUR)), T0, planWith({ consultLeadHours: 72 })).state.prompt).toMatchObject({ reason: 'start' });
+    expect(opened(note(smog(T0, 'orange', T0 + 60 * HOUR, T0 + 170 * HOUR)), T0, planWith({ consultLeadHours: 72 })).state.prompt).toMatchObject({
+      reason: 'start',
+    });
   });
 
   test('a consultation before the 48 h have come does not answer the question that is still to be asked', () => {
-    const held = given(far()).when(consult('keep'), T0 + HOUR).story();
+    const held = given(far())
+      .when(consult('keep'), T0 + HOUR)
+      .story();
     expect(held.until(T0 + 52 * HOUR).state.prompt).toMatchObject({ reason: 'start' });
   });
 
   test('asked once: the same answer is not asked for again on the same day, another level is, the next day it is', () => {
-    const held = given(consulting('orange')).when(consult('keep'), T0 + HOUR).story();
-    given(held).when(note(smog(T0 + 2 * HOUR, 'orange', T0 + DAY, T0 + 5 * DAY)), T0 + 2 * HOUR).then('assessment-noted');
-    given(held).when(note(smog(T0 + 2 * HOUR, 'red', T0 + DAY, T0 + 5 * DAY)), T0 + 2 * HOUR).then('assessment-noted', { type: 'consultation-prompted', prompt: { level: 'red' } });
-    given(held.until(T0 + 20 * HOUR)).when(note(smog(T0 + 20 * HOUR, 'orange', T0 + DAY, T0 + 5 * DAY)), T0 + 20 * HOUR).then('assessment-noted', 'consultation-prompted');
+    const held = given(consulting('orange'))
+      .when(consult('keep'), T0 + HOUR)
+      .story();
+    given(held)
+      .when(note(smog(T0 + 2 * HOUR, 'orange', T0 + DAY, T0 + 5 * DAY)), T0 + 2 * HOUR)
+      .then('assessment-noted');
+    given(held)
+      .when(note(smog(T0 + 2 * HOUR, 'red', T0 + DAY, T0 + 5 * DAY)), T0 + 2 * HOUR)
+      .then('assessment-noted', { type: 'consultation-prompted', prompt: { level: 'red' } });
+    given(held.until(T0 + 20 * HOUR))
+      .when(note(smog(T0 + 20 * HOUR, 'orange', T0 + DAY, T0 + 5 * DAY)), T0 + 20 * HOUR)
+      .then('assessment-noted', 'consultation-prompted');
     expect(held.until(T0 + 3 * DAY).of('consultation-prompted')).toHaveLength(1);
   });
 
   test('annex 1 二(一).1: the technical group holds it, and concludes with a level where one is meant', () => {
-    given(consulting()).when(consult('publish', 'orange', { act: act('management', T0) }), T0).refused('not-your-role', '附件1 二(一).1');
+    given(consulting())
+      .when(consult('publish', 'orange', { act: act('management', T0) }), T0)
+      .refused('not-your-role', '附件1 二(一).1');
     given(consulting()).when(consult('publish'), T0).refused('invalid', '3.3.2');
     given(consulting()).when(consult('publish', 'violet'), T0).refused('invalid', '3.3.2');
     given(consulting()).when(consult('keep', 'red'), T0).refused('invalid');
@@ -60,101 +107,187 @@ describe('3.2 consultation is prompted from 48 h before the run (R28)', () => {
 
 describe('3.3.3, annex 1: the request needs the consultation and its submission (R28)', () => {
   test('without a consultation, with another conclusion or another level there is none', () => {
-    given(consulting()).when(submit('publish', 'orange'), T0 + HOUR).refused('no-consultation', '3.2');
-    const keep = given(consulting()).when(consult('keep'), T0 + HOUR).story();
-    given(keep).when(submit('publish', 'orange'), T0 + HOUR).refused('no-consultation');
-    const held = given(consulting()).when(consult('publish', 'orange'), T0 + HOUR).story();
-    given(held).when(submit('publish', 'red'), T0 + HOUR).refused('no-consultation', '3.3.3');
-    given(held).when(submit('publish', 'orange', { act: act('technical', T0) }), T0 + HOUR).refused('not-your-role');
+    given(consulting())
+      .when(submit('publish', 'orange'), T0 + HOUR)
+      .refused('no-consultation', '3.2');
+    const keep = given(consulting())
+      .when(consult('keep'), T0 + HOUR)
+      .story();
+    given(keep)
+      .when(submit('publish', 'orange'), T0 + HOUR)
+      .refused('no-consultation');
+    const held = given(consulting())
+      .when(consult('publish', 'orange'), T0 + HOUR)
+      .story();
+    given(held)
+      .when(submit('publish', 'red'), T0 + HOUR)
+      .refused('no-consultation', '3.3.3');
+    given(held)
+      .when(submit('publish', 'orange', { act: act('technical', T0) }), T0 + HOUR)
+      .refused('not-your-role');
   });
 
   test('annex 1 二(二).5: the management group submits it; it takes effect with the run (R7)', () => {
-    const held = given(consulting('orange')).when(consult('publish', 'orange'), T0 + HOUR).story();
-    const asked = given(held).when(submit('publish', 'orange'), T0 + HOUR).then({ type: 'request-opened', clause: '3.3.2', evidence: { effectiveAtMs: T0 + DAY, expectedEndMs: T0 + 5 * DAY, primaryPollutants: ['PM2.5'] } });
+    const held = given(consulting('orange'))
+      .when(consult('publish', 'orange'), T0 + HOUR)
+      .story();
+    const asked = given(held)
+      .when(submit('publish', 'orange'), T0 + HOUR)
+      .then({ type: 'request-opened', clause: '3.3.2', evidence: { effectiveAtMs: T0 + DAY, expectedEndMs: T0 + 5 * DAY, primaryPollutants: ['PM2.5'] } });
     expect(asked.state.phase).toBe('awaiting-approval');
-    given(asked).when(submit('publish', 'orange'), T0 + 2 * HOUR).refused('request-open');
+    given(asked)
+      .when(submit('publish', 'orange'), T0 + 2 * HOUR)
+      .refused('request-open');
   });
 
   test('R7: a run that has begun takes effect at the next whole hour, never before it is decided', () => {
     const running = opened(note(smog(T0 + 25 * MINUTE, 'red', T0 - 5 * HOUR, T0 + 5 * DAY)), T0 + 25 * MINUTE);
-    const held = given(running).when(consult('publish', 'red'), T0 + 30 * MINUTE).story();
-    given(held).when(submit('publish', 'red', { effectiveAtMs: T0 }), T0 + 30 * MINUTE).refused('retroactive', '3.3.4');
-    given(held).when(submit('publish', 'red'), T0 + 30 * MINUTE).then({ type: 'request-opened', evidence: { effectiveAtMs: T0 + HOUR } });
+    const held = given(running)
+      .when(consult('publish', 'red'), T0 + 30 * MINUTE)
+      .story();
+    given(held)
+      .when(submit('publish', 'red', { effectiveAtMs: T0 }), T0 + 30 * MINUTE)
+      .refused('retroactive', '3.3.4');
+    given(held)
+      .when(submit('publish', 'red'), T0 + 30 * MINUTE)
+      .then({ type: 'request-opened', evidence: { effectiveAtMs: T0 + HOUR } });
   });
 
   test('R7: approved after the time that was asked for, it takes effect at the next whole hour', () => {
-    const held = given(consulting('yellow')).when(consult('publish', 'yellow'), T0 + HOUR).story();
-    const asked = given(held).when(submit('publish', 'yellow', { effectiveAtMs: T0 + 2 * HOUR }), T0 + HOUR).story();
-    given(asked).when(step(), T0 + 4 * HOUR + 10 * MINUTE).then('approval-escalated', 'approval-escalated', 'approval-escalated', 'approval-decided', { type: 'warning-published', notice: { effectiveAtMs: T0 + 5 * HOUR } });
+    const held = given(consulting('yellow'))
+      .when(consult('publish', 'yellow'), T0 + HOUR)
+      .story();
+    const asked = given(held)
+      .when(submit('publish', 'yellow', { effectiveAtMs: T0 + 2 * HOUR }), T0 + HOUR)
+      .story();
+    given(asked)
+      .when(step(), T0 + 4 * HOUR + 10 * MINUTE)
+      .then('approval-escalated', 'approval-escalated', 'approval-escalated', 'approval-decided', {
+        type: 'warning-published',
+        notice: { effectiveAtMs: T0 + 5 * HOUR },
+      });
   });
 
   test('R28, other value: with autoPropose a graded forecast stands for both; a person still decides', () => {
     const story = opened(note(smog(T0, 'orange', T0 + DAY, T0 + 3 * DAY)), T0, planWith({ autoPropose: true }));
     expect(story.events.map((e) => e.type)).toEqual(['episode-opened', 'assessment-noted', 'consultation-prompted', 'request-opened']);
-    expect(story.state).toMatchObject({ phase: 'awaiting-approval', requests: [{ submittedBy: { accountId: 'system' }, evidence: { level: 'orange', consultationId: null } }] });
-    const refused = given(story).when(step('refuse'), T0 + MINUTE).then('approval-decided');
-    given(refused).when(note(smog(T0 + HOUR, 'orange', T0 + DAY, T0 + 3 * DAY)), T0 + HOUR).then('assessment-noted');
-    given(refused).when(note(smog(T0 + HOUR, 'red', T0 + DAY, T0 + 3 * DAY)), T0 + HOUR).then('assessment-noted', 'consultation-prompted', 'request-opened');
+    expect(story.state).toMatchObject({
+      phase: 'awaiting-approval',
+      requests: [{ submittedBy: { accountId: 'system' }, evidence: { level: 'orange', consultationId: null } }],
+    });
+    const refused = given(story)
+      .when(step('refuse'), T0 + MINUTE)
+      .then('approval-decided');
+    given(refused)
+      .when(note(smog(T0 + HOUR, 'orange', T0 + DAY, T0 + 3 * DAY)), T0 + HOUR)
+      .then('assessment-noted');
+    given(refused)
+      .when(note(smog(T0 + HOUR, 'red', T0 + DAY, T0 + 3 * DAY)), T0 + HOUR)
+      .then('assessment-noted', 'consultation-prompted', 'request-opened');
     expect(opened(note(air(T0, { unknown: true })), T0, planWith({ autoPropose: true })).state.requests).toEqual([]);
   });
 
   test('R34: with autoPropose a raise too', () => {
     const { state, events } = responding('orange').until(T0 + 2 * DAY);
     const worse = air(T0 + 2 * DAY, { processes: [{ level: 'red', from: T0 + DAY, to: T0 + 5 * DAY }], raise: 'red' });
-    given(new Story(planWith({ autoPropose: true }), state, events)).when(note(worse), T0 + 2 * DAY).then('assessment-noted', 'consultation-prompted', { type: 'request-opened', evidence: { action: 'raise', level: 'red' } });
+    given(new Story(planWith({ autoPropose: true }), state, events))
+      .when(note(worse), T0 + 2 * DAY)
+      .then('assessment-noted', 'consultation-prompted', { type: 'request-opened', evidence: { action: 'raise', level: 'red' } });
   });
 });
 
 describe('R29: the forecast changes', () => {
   const asked = () => {
-    const held = given(consulting('orange')).when(consult('publish', 'orange'), T0 + HOUR).story();
-    return given(held).when(submit('publish', 'orange'), T0 + HOUR).story();
+    const held = given(consulting('orange'))
+      .when(consult('publish', 'orange'), T0 + HOUR)
+      .story();
+    return given(held)
+      .when(submit('publish', 'orange'), T0 + HOUR)
+      .story();
   };
   const red = (at: number) => note(smog(at, 'red', T0 + DAY, T0 + 5 * DAY));
 
   test('a request is marked and waits for a new consultation, which asks every step again', () => {
-    const reviewed = given(asked()).when(step(), T0 + 2 * HOUR).story();
+    const reviewed = given(asked())
+      .when(step(), T0 + 2 * HOUR)
+      .story();
     const digest = reviewed.request().evidenceDigest;
-    const changed = given(reviewed).when(red(T0 + 3 * HOUR), T0 + 3 * HOUR).then('approval-escalated', 'approval-escalated', 'assessment-noted', { type: 'request-basis-changed', was: 'orange', is: 'red' });
-    given(changed).when(step(), T0 + 3 * HOUR).refused('basis-changed', '3.2');
-    const renewed = given(changed).when(consult('publish', 'red'), T0 + 3 * HOUR).then('consultation-recorded', { type: 'request-renewed', evidence: { level: 'red', gradedLevel: 'red' } });
+    const changed = given(reviewed)
+      .when(red(T0 + 3 * HOUR), T0 + 3 * HOUR)
+      .then('approval-escalated', 'approval-escalated', 'assessment-noted', { type: 'request-basis-changed', was: 'orange', is: 'red' });
+    given(changed)
+      .when(step(), T0 + 3 * HOUR)
+      .refused('basis-changed', '3.2');
+    const renewed = given(changed)
+      .when(consult('publish', 'red'), T0 + 3 * HOUR)
+      .then('consultation-recorded', { type: 'request-renewed', evidence: { level: 'red', gradedLevel: 'red' } });
     expect(renewed.request()).toMatchObject({ decisions: [], basisChangedAtMs: null });
-    given(renewed).when(step('approve', { evidenceDigest: digest }), T0 + 3 * HOUR).refused('evidence-changed');
-    given(renewed).when(step(), T0 + 3 * HOUR).then({ type: 'approval-decided', step: 0, last: false });
+    given(renewed)
+      .when(step('approve', { evidenceDigest: digest }), T0 + 3 * HOUR)
+      .refused('evidence-changed');
+    given(renewed)
+      .when(step(), T0 + 3 * HOUR)
+      .then({ type: 'approval-decided', step: 0, last: false });
   });
 
   test('the same level again changes nothing, and a consultation that says the same takes no signature back', () => {
-    const reviewed = given(asked()).when(step(), T0 + 80 * MINUTE).story();
-    const same = given(reviewed).when(note(smog(T0 + 85 * MINUTE, 'orange', T0 + DAY, T0 + 4 * DAY)), T0 + 85 * MINUTE).then('assessment-noted');
-    const again = given(same).when(consult('publish', 'orange'), T0 + 86 * MINUTE).then('consultation-recorded');
+    const reviewed = given(asked())
+      .when(step(), T0 + 80 * MINUTE)
+      .story();
+    const same = given(reviewed)
+      .when(note(smog(T0 + 85 * MINUTE, 'orange', T0 + DAY, T0 + 4 * DAY)), T0 + 85 * MINUTE)
+      .then('assessment-noted');
+    const again = given(same)
+      .when(consult('publish', 'orange'), T0 + 86 * MINUTE)
+      .then('consultation-recorded');
     expect(again.request().decisions).toHaveLength(1);
   });
 
   test('a person takes it back', () => {
-    given(asked()).when(by('technical', { type: 'withdraw-request', requestId: 'R1', reason: '形势好转' }), T0 + HOUR).refused('not-your-role');
-    given(asked()).when(by('management', { type: 'withdraw-request', requestId: 'R1', reason: ' ' }), T0 + HOUR).refused('reason-required');
-    const back = given(asked()).when(by('management', { type: 'withdraw-request', requestId: 'R1', reason: '形势好转' }), T0 + HOUR).then('request-withdrawn');
+    given(asked())
+      .when(by('technical', { type: 'withdraw-request', requestId: 'R1', reason: '形势好转' }), T0 + HOUR)
+      .refused('not-your-role');
+    given(asked())
+      .when(by('management', { type: 'withdraw-request', requestId: 'R1', reason: ' ' }), T0 + HOUR)
+      .refused('reason-required');
+    const back = given(asked())
+      .when(by('management', { type: 'withdraw-request', requestId: 'R1', reason: '形势好转' }), T0 + HOUR)
+      .then('request-withdrawn');
     expect(back.state.phase).toBe('consulting');
   });
 
   test('an outlook that has gone before any request ends the episode by itself, with its reason', () => {
-    const ended = given(consulting()).when(note(clear(T0 + DAY)), T0 + DAY).then('assessment-noted', { type: 'episode-closed', ending: 'withdrawn', reason: 'outlook-gone', act: null });
+    const ended = given(consulting())
+      .when(note(clear(T0 + DAY)), T0 + DAY)
+      .then('assessment-noted', { type: 'episode-closed', ending: 'withdrawn', reason: 'outlook-gone', act: null });
     expect(ended.state).toMatchObject({ phase: 'closed', ending: 'withdrawn' });
     expect(nextWakeUp(ended.plan, ended.state)).toBeNull();
-    given(ended).when(WAKE, T0 + 9 * DAY).then();
-    given(ended).when(consult('keep'), T0 + 2 * DAY).refused('wrong-phase');
+    given(ended)
+      .when(WAKE, T0 + 9 * DAY)
+      .then();
+    given(ended)
+      .when(consult('keep'), T0 + 2 * DAY)
+      .refused('wrong-phase');
   });
 
   test('other value: it stays until a person ends it', () => {
     const story = consulting('orange', planWith({ withdrawWhenOutlookGone: false }));
-    const still = given(story).when(note(clear(T0 + HOUR)), T0 + HOUR).then('assessment-noted', 'prompt-cleared');
+    const still = given(story)
+      .when(note(clear(T0 + HOUR)), T0 + HOUR)
+      .then('assessment-noted', 'prompt-cleared');
     expect(still.state.phase).toBe('consulting');
-    given(still).when(by('management', { type: 'withdraw-episode', reason: '趋势消失' }), T0 + 2 * HOUR).then({ type: 'episode-closed', ending: 'withdrawn' });
+    given(still)
+      .when(by('management', { type: 'withdraw-episode', reason: '趋势消失' }), T0 + 2 * HOUR)
+      .then({ type: 'episode-closed', ending: 'withdrawn' });
   });
 
   test('with a request behind it an episode is not withdrawn by itself', () => {
-    const refused = given(asked()).when(step('refuse'), T0 + HOUR).story();
-    const still = given(refused).when(note(clear(T0 + 2 * HOUR)), T0 + 2 * HOUR).then('assessment-noted');
+    const refused = given(asked())
+      .when(step('refuse'), T0 + HOUR)
+      .story();
+    const still = given(refused)
+      .when(note(clear(T0 + 2 * HOUR)), T0 + 2 * HOUR)
+      .then('assessment-noted');
     expect(still.state.phase).toBe('consulting');
   });
 });
@@ -169,8 +302,14 @@ describe('R36 how often to consult (3.2)', () => {
   });
 
   test('a consultation fulfils its day; the next day owes its own', () => {
-    const held = given(consulting()).when(consult('keep'), T0 + HOUR).story().until(D0 + 3 * DAY);
-    const told = held.of('deadlines-settled').flatMap((e) => e.groups).filter((g) => g.groupId.startsWith('consultation:') && g.moment === 'target');
+    const held = given(consulting())
+      .when(consult('keep'), T0 + HOUR)
+      .story()
+      .until(D0 + 3 * DAY);
+    const told = held
+      .of('deadlines-settled')
+      .flatMap((e) => e.groups)
+      .filter((g) => g.groupId.startsWith('consultation:') && g.moment === 'target');
     expect(told.map((g) => g.groupId)).toEqual(['consultation:2026-01-06', 'consultation:2026-01-07']);
   });
 

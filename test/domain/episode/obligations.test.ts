@@ -2,17 +2,50 @@ import { describe, expect, test } from '@jest/globals';
 import type { SettledGroup } from '../../../domain/episode/events.js';
 import { nextWakeUp } from '../../../domain/episode/wake.js';
 import { missedTarget, obligationStatus } from '../../../domain/obligation.js';
-import { clear, CLEAR, consult, D0, DAY, EXAMPLE_CITY, given, HOUR, IN_FORCE, LIFT, liftIssued, MINUTE, note, opened, order, planWith, published, receive, reporting, responding, smog, type Story, submit, T0 } from '../../support/episode.js';
+import {
+  clear,
+  CLEAR,
+  consult,
+  D0,
+  DAY,
+  EXAMPLE_CITY,
+  given,
+  HOUR,
+  IN_FORCE,
+  LIFT,
+  liftIssued,
+  MINUTE,
+  note,
+  opened,
+  order,
+  planWith,
+  published,
+  receive,
+  reporting,
+  responding,
+  smog,
+  type Story,
+  submit,
+  T0,
+} from '../../support/episode.js';
 import type { ObligationKind } from '../../../domain/plan.js';
 
 const told = (story: Story, group: string): SettledGroup[] =>
-  story.of('deadlines-settled').flatMap((e) => e.groups).filter((g) => g.groupId.startsWith(group));
+  story
+    .of('deadlines-settled')
+    .flatMap((e) => e.groups)
+    .filter((g) => g.groupId.startsWith(group));
 const groups = (story: Story, at: number, kind: ObligationKind) => [...new Set(story.owed(at, kind).map((o) => o.ref))];
 /** A lift at an instant, the episode gone on well beyond it. */
 const liftedAt = (effectiveAtMs: number, plan = planWith()): Story => {
-  const cleared = given(responding('orange', plan).until(CLEAR)).when(note(clear(CLEAR)), CLEAR).story();
+  const cleared = given(responding('orange', plan).until(CLEAR))
+    .when(note(clear(CLEAR)), CLEAR)
+    .story();
   const held = given(cleared).when(consult('lift'), CLEAR).story();
-  return given(held).when(submit('lift', null, { effectiveAtMs }), CLEAR).story().until(effectiveAtMs);
+  return given(held)
+    .when(submit('lift', null, { effectiveAtMs }), CLEAR)
+    .story()
+    .until(effectiveAtMs);
 };
 
 describe('what a publication owes', () => {
@@ -45,13 +78,19 @@ describe('5.1(1), 5.1(3) daily reports (R18, R20, R35)', () => {
   test('the day in force is reported by 24:00 of the next; units by 12:00 and the office by 18:00 for the office itself', () => {
     const story = responding().until(D0 + 2 * DAY);
     expect(story.owed(D0 + 2 * DAY, 'daily-report').find((o) => o.ownerId === 'ecology')).toMatchObject({
-      id: 'daily-report:2026-01-06:ecology', clause: '5.1(1)', opensAtMs: D0 + 2 * DAY, targetAtMs: D0 + 2 * DAY + 12 * HOUR, dueAtMs: D0 + 3 * DAY,
+      id: 'daily-report:2026-01-06:ecology',
+      clause: '5.1(1)',
+      opensAtMs: D0 + 2 * DAY,
+      targetAtMs: D0 + 2 * DAY + 12 * HOUR,
+      dueAtMs: D0 + 3 * DAY,
     });
     expect(story.owed(D0 + 2 * DAY, 'office-daily-report')).toMatchObject([{ clause: '5.1(3)', targetAtMs: D0 + 2 * DAY + 18 * HOUR, dueAtMs: D0 + 3 * DAY }]);
   });
 
   test('R18: a working week or a holiday, the due time recurs every 24 h', () => {
-    const days = responding().until(D0 + 8 * DAY).owed(D0 + 8 * DAY, 'office-daily-report');
+    const days = responding()
+      .until(D0 + 8 * DAY)
+      .owed(D0 + 8 * DAY, 'office-daily-report');
     expect(days.map((o) => (o.dueAtMs ?? 0) - D0)).toEqual([3, 4, 5, 6, 7, 8, 9].map((d) => d * DAY));
   });
 
@@ -66,7 +105,11 @@ describe('5.1(1), 5.1(3) daily reports (R18, R20, R35)', () => {
     expect(owners('daily-report')).toHaveLength(24);
     expect(owners('daily-report')).not.toContain('discipline');
     expect(owners('startup-report')).toContain('discipline');
-    expect(reporting().owed(LIFT, 'summary-report').map((o) => o.ownerId)).toContain('discipline');
+    expect(
+      reporting()
+        .owed(LIFT, 'summary-report')
+        .map((o) => o.ownerId),
+    ).toContain('discipline');
   });
 
   test('R35: the day of the lift owes its report too, once the response is over', () => {
@@ -142,7 +185,11 @@ describe('settling: reminders, targets, due times', () => {
   test('5.1(1): reminded 120 and 30 minutes before the target, told at the target, and to the director at the due time', () => {
     const group = 'daily-report:2026-01-06';
     const story = responding().until(D0 + 3 * DAY + HOUR);
-    expect(story.of('deadlines-settled').flatMap((e) => e.groups.filter((g) => g.groupId === group).map((g) => [e.atMs - D0 - 2 * DAY, g.moment, g.open.length, g.tell]))).toEqual([
+    expect(
+      story
+        .of('deadlines-settled')
+        .flatMap((e) => e.groups.filter((g) => g.groupId === group).map((g) => [e.atMs - D0 - 2 * DAY, g.moment, g.open.length, g.tell])),
+    ).toEqual([
       [10 * HOUR, 'reminder', 24, []],
       [11 * HOUR + 30 * MINUTE, 'reminder', 24, []],
       [12 * HOUR + 1, 'target', 24, ['management']],
@@ -167,13 +214,25 @@ describe('settling: reminders, targets, due times', () => {
     const [o] = story.owed(dueAtMs, 'daily-report');
     if (!o) throw new Error('nothing owed');
     const status = (submitted: number | null, now: number) => obligationStatus(o, submitted, now, story.plan.dueSoon);
-    expect([status(dueAtMs, dueAtMs), status(dueAtMs + 1, dueAtMs + 1), status(null, dueAtMs), status(null, dueAtMs + 1)]).toEqual(['submitted', 'submitted-late', 'due-soon', 'overdue']);
+    expect([status(dueAtMs, dueAtMs), status(dueAtMs + 1, dueAtMs + 1), status(null, dueAtMs), status(null, dueAtMs + 1)]).toEqual([
+      'submitted',
+      'submitted-late',
+      'due-soon',
+      'overdue',
+    ]);
   });
 
   test('the five states: not due, due soon, submitted, submitted late, overdue; a missed target is no breach', () => {
     const o = { opensAtMs: 0, targetAtMs: 12 * HOUR, dueAtMs: 24 * HOUR };
     const at = (now: number, submitted: number | null = null) => obligationStatus(o, submitted, now, { shareLeft: 0.25, minutesLeft: 120 });
-    expect([at(HOUR), at(9 * HOUR), at(9 * HOUR + 1), at(13 * HOUR), at(24 * HOUR), at(24 * HOUR + 1)]).toEqual(['not-due', 'not-due', 'due-soon', 'due-soon', 'due-soon', 'overdue']);
+    expect([at(HOUR), at(9 * HOUR), at(9 * HOUR + 1), at(13 * HOUR), at(24 * HOUR), at(24 * HOUR + 1)]).toEqual([
+      'not-due',
+      'not-due',
+      'due-soon',
+      'due-soon',
+      'due-soon',
+      'overdue',
+    ]);
     expect([at(30 * HOUR, 13 * HOUR), at(30 * HOUR, 25 * HOUR)]).toEqual(['submitted', 'submitted-late']);
     expect([missedTarget(o, 13 * HOUR, 0), missedTarget(o, 12 * HOUR, 0), missedTarget(o, null, 12 * HOUR + 1)]).toEqual([true, false, true]);
     expect(obligationStatus({ opensAtMs: 0, targetAtMs: HOUR, dueAtMs: null }, null, 9 * DAY, { shareLeft: 0.25, minutesLeft: 120 })).toBe('due-soon');
@@ -181,13 +240,17 @@ describe('settling: reminders, targets, due times', () => {
 
   test('a late worker deals with everything at once, on what was handed in', () => {
     const story = responding();
-    const late = given(story).when({ type: 'wake' }, D0 + 3 * DAY + HOUR).story();
+    const late = given(story)
+      .when({ type: 'wake' }, D0 + 3 * DAY + HOUR)
+      .story();
     expect(told(late, 'daily-report:2026-01-06').map((g) => g.moment)).toEqual(['reminder', 'reminder', 'target', 'due']);
     expect(nextWakeUp(late.plan, late.state)).toBeGreaterThan(D0 + 3 * DAY + HOUR);
   });
 
   test('a message never overtakes a deadline: what was due is settled with it', () => {
-    const story = given(responding()).when(note(smog(D0 + 3 * DAY + HOUR, 'orange', IN_FORCE, T0 + 6 * DAY)), D0 + 3 * DAY + HOUR).story();
+    const story = given(responding())
+      .when(note(smog(D0 + 3 * DAY + HOUR, 'orange', IN_FORCE, T0 + 6 * DAY)), D0 + 3 * DAY + HOUR)
+      .story();
     expect(told(story, 'daily-report:2026-01-06').map((g) => g.moment)).toContain('due');
   });
 
@@ -203,8 +266,12 @@ describe('size', () => {
     const daily = (days: number) => {
       let story = responding();
       for (let at = IN_FORCE; at < T0 + days * DAY; at += DAY) {
-        story = given(story.until(at)).when(note(smog(at, 'orange', IN_FORCE, at + 3 * DAY)), at).story();
-        story = given(story).when(consult('keep'), at + HOUR).story();
+        story = given(story.until(at))
+          .when(note(smog(at, 'orange', IN_FORCE, at + 3 * DAY)), at)
+          .story();
+        story = given(story)
+          .when(consult('keep'), at + HOUR)
+          .story();
       }
       return JSON.stringify(story.state).length;
     };

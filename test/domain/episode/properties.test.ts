@@ -101,7 +101,8 @@ describe('whatever happens to an episode', () => {
     check(1, (_, { state, plan }, at) => {
       const floor = floorOf(plan, state.orders);
       const inForce = state.phase === 'responding' ? spanAt(state, at) : null;
-      if (floor !== null && isActive(state)) expect([state.phase, rankOf(plan, inForce?.responseLevel ?? null) >= rankOf(plan, floor)]).toEqual(['responding', true]);
+      if (floor !== null && isActive(state))
+        expect([state.phase, rankOf(plan, inForce?.responseLevel ?? null) >= rankOf(plan, floor)]).toEqual(['responding', true]);
       for (const span of state.levels) expect(rankOf(plan, span.responseLevel)).toBeGreaterThanOrEqual(rankOf(plan, span.level));
       expect(state.levels.map((s) => s.fromMs)).toEqual([...state.levels.map((s) => s.fromMs)].sort((a, b) => a - b));
     });
@@ -176,7 +177,10 @@ describe('whatever happens to an episode', () => {
     check(7, (before, after, at) => {
       if (after.state.phase !== 'closed' || before.state.phase === 'closed') return;
       const settled = newEvents(before, after).filter((e): e is EventOf<'deadlines-settled'> => e.type === 'deadlines-settled');
-      const closing = settled.flatMap((e) => e.groups).filter((g) => g.moment === 'close').map((g) => g.groupId);
+      const closing = settled
+        .flatMap((e) => e.groups)
+        .filter((g) => g.moment === 'close')
+        .map((g) => g.groupId);
       expect(new Set(closing).size).toBe(closing.length);
       for (const group of deadlineGroups(after.plan, after.state, at).filter((g) => g.opensAtMs <= at)) {
         const ways = [after.state.discharged[group.id] !== undefined, before.state.completeGroups[group.id] !== undefined, closing.includes(group.id)];

@@ -1,0 +1,76 @@
+/** What makes obligations come into being: recorded triggers, the days an episode is open, the days of the response. */
+import type { Trigger } from '../plan.js';
+import { type Day, dayOf, daysTouched, endOfDayMs, startOfDayMs } from '../time.js';
+import type { EpisodePlan } from './plan.js';
+import { type EpisodeState, isActive } from './state.js';
+
+export interface Origin {
+  readonly trigger: Trigger;
+  readonly ref: string;
+  readonly atMs: number;
+  readonly day: Day;
+  readonly fromMs: number;
+  /** For a day: the end of the span it belongs to. */
+  readonly endMs: number;
+  readonly knownAtMs: number;
+  readonly ownerId: string | null;
+  readonly targetAtMs: number | null;
+  readonly dueAtMs: number | null;
+}
+
+/** All origins from about `sinceMs` to `untilMs`; response days that have only begun are among them. */
+export function originsOf(plan: EpisodePlan, state: EpisodeState, sinceMs: number, untilMs: number): Origin[] {
+  return [
+    ...recordedOrigins(state, sinceMs, untilMs),
+    ...openDays(plan, state, sinceMs, untilMs),
+    ...responseDays(plan, state, sinceMs, untilMs),
+  ];
+}
+
+function recordedOrigins(state: EpisodeState, sinceMs: number, untilMs: number): Origin[] {
+  return state.triggers
+    .filter((t) => t.atMs <= untilMs && Math.max(t.atMs, t.knownAtMs, t.targetAtMs ?? 0, t.dueAtMs ?? 0) >= sinceMs)
+    .map((t) => ({ ...t, day: dayOf(t.atMs), fromMs: t.atMs, endMs: Infinity }));
+}
+
+/** R36: each natural day on which the episode is open before its lift. */
+function openDays(plan: EpisodePlan, state: EpisodeState, sinceMs: number, untilMs: number): Origin[] {
+  if (plan.settings.consultEvery === 'never') return [];
+  const endMs = state.lift?.effectiveAtMs ?? (state.phase === 'closed' ? state.closedAtMs : Infinity);
+  return days('open-day', { fromMs: state.openedAtMs, endMs, knownAtMs: state.openedAtMs }, sinceMs, untilMs);
+}
+
+/** R35: each natural day on which the response was in force for any time. */
+function responseDays(plan: EpisodePlan, state: EpisodeState, sinceMs: number, untilMs: number): Origin[] {
+  const first = state.levels[0];
+  if (!first) return [];
+  const { fromMs } = first;
+  const knownAtMs = state.notices.find((n) => n.id === first.noticeId)?.issuedAtMs ?? fromMs;
+  const endMs = state.lift ? state.lift.effectiveAtMs : isActive(state) ? Infinity : fromMs;
+  const origins = days('response-day', { fromMs, endMs, knownAtMs }, knownAtMs > sinceMs ? -Infinity : sinceMs, untilMs);
+  if (plan.settings.liftDayOwesReport || !state.lift) return origins;
+  const liftDay = dayOf(state.lift.effectiveAtMs);
+  return origins.filter((o) => o.day !== liftDay);
+}
+
+interface DaySpan {
+  readonly fromMs: number;
+  readonly endMs: number;
+  readonly knownAtMs: number;
+}
+
+/** One origin per day of the span from `sinceMs` to `untilMs`; it stands at the day's 24:00, or at the end of the span if that is earlier. */
+function days(trigger: Trigger, { fromMs, endMs, knownAtMs }: DaySpan, sinceMs: number, untilMs: number): Origin[] {
+  return daysTouched(Math.max(fromMs, sinceMs), Math.min(endMs, untilMs + 1)).map((day) => ({
+    trigger,
+    ref: day,
+    day,
+    atMs: Math.min(endOfDayMs(day), endMs),
+    fromMs: Math.max(startOfDayMs(day), fromMs),
+    endMs,
+    knownAtMs,
+    ownerId: null,
+    targetAtMs: null,
+    dueAtMs: null,
+  }));
+}
