@@ -1,19 +1,18 @@
 /** The workflow's steps against the ledger: keyed by command, so that a step done twice is done once. */
-import { areaInputOf, type AreaEvent } from '../domain/area.js';
+import { areaInputOf } from '../domain/area.js';
 import { toRealMs, type AffineClock } from '../domain/clock.js';
 import { dayOf } from '../domain/time.js';
 import { CURRENT_RULES } from '../domain/rules.js';
 import type { ReceiptClock } from '../db/clock.js';
-import { readArea } from '../db/ledger/area.js';
+import { readInputs } from '../db/ledger/area.js';
 import { appendDecision, decisionsAfter } from '../db/ledger/decisions.js';
 import { settle } from '../db/ledger/settle.js';
 import { readArea as readAreaRecord, readEpisodePlan } from '../db/plans.js';
 import type { Pool } from '../db/pool.js';
 import { activeEpisode, consumedUpTo, episodeBegan, episodeNumbers } from '../db/read/episodes.js';
-import type { AreaRow } from '../workflows/messages.js';
+import { type AreaRow, INPUTS_AT_ONCE } from '../workflows/messages.js';
 import type { AppendRequest, LedgerActivities, Stored } from './contract.js';
 
-const PAGE_ROWS = 100;
 /** The least wait for a ledger clock that is behind the engine's. */
 const CLOCK_STEP_MS = 5;
 
@@ -50,15 +49,15 @@ export function createLedgerActivities({ pool, clock }: LedgerDeps): LedgerActiv
 
     readNews: async ({ episodeId, areaId, knownDecisions, afterSeq }) => ({
       decisions: await decisionsAfter(pool, episodeId, knownDecisions),
-      inputs: (await areaRows(pool, areaId, afterSeq)).filter((r) => r.input !== null),
+      inputs: await inputsAfter(pool, areaId, afterSeq),
     }),
 
     readArea: async ({ areaId, afterSeq, current }) => {
       const activeEpisodeId = await activeEpisode(pool, areaId);
       const currentHasBegun = current !== null && (await episodeBegan(pool, current));
       const consumed = await consumedUpTo(pool, areaId);
-      const rows = activeEpisodeId === null ? await areaRows(pool, areaId, Math.max(afterSeq, consumed)) : [];
-      return { activeEpisodeId, currentHasBegun, consumedUpTo: consumed, rows, hasMore: rows.length === PAGE_ROWS };
+      const rows = activeEpisodeId === null ? await inputsAfter(pool, areaId, Math.max(afterSeq, consumed)) : [];
+      return { activeEpisodeId, currentHasBegun, consumedUpTo: consumed, rows, hasMore: rows.length === INPUTS_AT_ONCE };
     },
 
     planOfArea: async ({ areaId }) => {
@@ -72,10 +71,9 @@ export function createLedgerActivities({ pool, clock }: LedgerDeps): LedgerActiv
   };
 }
 
-/** Every row of the page, also those that concern no episode: the reader's cursor moves past them. */
-async function areaRows(pool: Pool, areaId: string, afterSeq: number): Promise<AreaRow[]> {
-  const rows = await readArea(pool, areaId, afterSeq, PAGE_ROWS);
-  return rows.map((row) => ({ seq: row.seq, input: row.kind === 'input' ? areaInputOf(row.event as AreaEvent, row.seq) : null }));
+async function inputsAfter(pool: Pool, areaId: string, afterSeq: number): Promise<AreaRow[]> {
+  const rows = await readInputs(pool, areaId, afterSeq, INPUTS_AT_ONCE);
+  return rows.map(({ seq, event }) => ({ seq, input: areaInputOf(event, seq) }));
 }
 
 function realSpanMs(clock: AffineClock, fromPlanMs: number, toPlanMs: number): number {

@@ -11,7 +11,7 @@ import type { Refusal } from '../domain/refusal.js';
 import { toBeijingIso } from '../domain/time.js';
 import { Alarm } from './alarm.js';
 import { Journal } from './journal.js';
-import { type Decision, type DecisionOutcome, decideUpdate, type EpisodeInput, pokeSignal, SEARCH_ATTRIBUTES, stateQuery } from './messages.js';
+import { type Decision, type DecisionOutcome, decideUpdate, type EpisodeInput, INPUTS_AT_ONCE, pokeSignal, SEARCH_ATTRIBUTES, stateQuery } from './messages.js';
 import { engine, untilDone } from './retry.js';
 
 interface Waiting {
@@ -71,7 +71,11 @@ export async function episode(input: EpisodeInput): Promise<void> {
   async function takeInNews(): Promise<void> {
     poked = false;
     const { inputs } = await journal.catchUp();
-    for (const { seq, input: taken } of inputs) if (taken) await journal.carryOut(`area:${seq}`, taken);
+    for (const { seq, input: taken } of inputs) {
+      if (taken) await journal.carryOut(`area:${seq}`, taken);
+      journal.readUpTo = seq;
+    }
+    if (inputs.length === INPUTS_AT_ONCE) poked = true;
   }
 
   async function answer(): Promise<void> {

@@ -31,6 +31,8 @@ export class Journal {
   readonly rules: Rules;
   state: EpisodeState | null;
   knownDecisions: number;
+  /** The last of the area's inputs looked at, whether or not it was for this episode. */
+  readUpTo = 0;
   private seq = 0;
   /** Outcomes of commands whose workflow task was lost: learned from the ledger, whatever the state says of them now. */
   private readonly outcomes = new Map<string, DecisionOutcome>();
@@ -69,7 +71,7 @@ export class Journal {
   async catchUp(): Promise<News> {
     const { episodeId, areaId } = this.input.episode;
     const { knownDecisions } = this;
-    const { areaSeq: afterSeq } = this.opened();
+    const afterSeq = Math.max(this.opened().areaSeq, this.readUpTo);
     const news = await untilDone(() => ledger.readNews({ episodeId, areaId, knownDecisions, afterSeq }), this.pokes);
     this.learn(news.decisions);
     return news;

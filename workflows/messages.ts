@@ -80,6 +80,9 @@ export interface ArchiveInput {
   readonly episodeId: string;
 }
 
+/** How many of an area's inputs are read in one step; a full page means that there may be more. */
+export const INPUTS_AT_ONCE = 100;
+
 /** A row of an area's stream as an episode takes it in. */
 export interface AreaRow {
   readonly seq: number;

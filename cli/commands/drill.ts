@@ -57,6 +57,7 @@ class Drill {
   private planned: Planned[] = [];
   private readonly known = new Set<string>();
   private lastSaid = '';
+  private seen: { readonly seq: number; readonly state: EpisodeState } | null = null;
 
   constructor(
     private readonly office: Office,
@@ -130,11 +131,13 @@ class Drill {
 
   /** The drill's one episode as it stands; null before it opened. */
   private async state(): Promise<EpisodeState | null> {
-    const { episodes } = (await this.office.get('auditor', `/episodes?area=${this.areaId}`)) as unknown as { episodes: { id: string }[] };
+    const { episodes } = (await this.office.get('auditor', `/episodes?area=${this.areaId}`)) as unknown as { episodes: { id: string; seq: number }[] };
     const [episode] = episodes;
     if (!episode) return null;
-    const { seq } = (await this.office.get('auditor', `/episodes/${episode.id}`)) as unknown as { seq: number };
-    const { state } = (await this.office.get('auditor', `/episodes/${episode.id}/state?at=${seq}`)) as unknown as { state: EpisodeState };
+    // Each look at the record is itself recorded: only at what is new.
+    if (this.seen?.seq === episode.seq) return this.seen.state;
+    const { state } = (await this.office.get('auditor', `/episodes/${episode.id}/state?at=${episode.seq}`)) as unknown as { state: EpisodeState };
+    this.seen = { seq: episode.seq, state };
     return state;
   }
 

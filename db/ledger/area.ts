@@ -1,12 +1,12 @@
 /** The area's stream: forecasts, observations, dust flags and orders, and what else is put on record outside an episode. */
 import { type AffineClock, toPlanMs } from '../../domain/clock.js';
 import type { AreaEvent } from '../../domain/area.js';
-import { areaStream, type LedgerEvent, type LedgerRow } from '../../domain/ledger.js';
+import { areaStream, type LedgerEvent } from '../../domain/ledger.js';
 import type { ReceiptClock } from '../clock.js';
 import { type Db, transaction, type Tx } from '../pool.js';
 import { projectAreaInput } from '../projections/area.js';
 import { appendRows, lockStream } from './append.js';
-import { readStream, rowsOfCommand } from './rows.js';
+import { rowsOfCommand } from './rows.js';
 
 /** Under the stream's lock: what is graded, refused or numbered here sees everything recorded before. */
 export interface AreaContext {
@@ -65,9 +65,16 @@ async function planClockOf(tx: Tx, areaId: string): Promise<AffineClock> {
   return rows[0].clock;
 }
 
-/** The area's rows after a sequence, in order; inputs' events are `AreaEvent`s. */
-export function readArea(db: Db, areaId: string, afterSeq: number, limit: number): Promise<LedgerRow[]> {
-  return readStream(db, areaStream(areaId), afterSeq, limit);
+/** Of an area's rows those that say something to an episode or the watch; the others would fill its pages. */
+const SAYS_SOMETHING = `kind = 'input' and (event -> 'assessment') is distinct from 'null'::jsonb`;
+
+/** The area's inputs after a sequence, in order. */
+export async function readInputs(db: Db, areaId: string, afterSeq: number, limit: number): Promise<{ readonly seq: number; readonly event: AreaEvent }[]> {
+  const { rows } = await db.query<{ seq: number; event: AreaEvent }>(
+    `select seq, event from ledger where stream = $1 and seq > $2 and ${SAYS_SOMETHING} order by seq limit $3`,
+    [areaStream(areaId), afterSeq, limit],
+  );
+  return rows;
 }
 
 /** Areas whose last row that says something to an episode was taken in by none yet. */
@@ -76,7 +83,7 @@ export async function unreadInputs(db: Db): Promise<{ readonly areaId: string; r
     `select area_id as "areaId", last.seq
      from areas a
      cross join lateral (
-       select seq from ledger where stream = 'area/' || a.area_id and kind = 'input' and (event -> 'assessment') is distinct from 'null'::jsonb order by seq desc limit 1
+       select seq from ledger where stream = 'area/' || a.area_id and ${SAYS_SOMETHING} order by seq desc limit 1
      ) last
      where last.seq > coalesce((select max((state ->> 'areaSeq')::bigint) from episodes e where e.area_id = a.area_id), 0)`,
   );

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { checkChain, episodeStream } from '../../domain/ledger.js';
+import { SYSTEM } from '../../domain/act.js';
+import { areaStream, checkChain, episodeStream } from '../../domain/ledger.js';
 import { digestOf } from '../../domain/digest.js';
 import type { EpisodeEvent } from '../../domain/episode/events.js';
 import { checkLedger } from '../../db/check.js';
 import { databaseClock } from '../../db/clock.js';
-import { appendAreaAudit, readArea } from '../../db/ledger/area.js';
+import { appendAreaAudit, appendInput, readInputs } from '../../db/ledger/area.js';
 import { appendDecision } from '../../db/ledger/decisions.js';
 import { readStream, rowsOfCommand } from '../../db/ledger/rows.js';
 import { transaction } from '../../db/pool.js';
@@ -171,9 +172,20 @@ describe('what is recorded is what was given', () => {
       }),
       { numRuns: 150 },
     );
-    const rows = await readArea(w.database.pool, w.plan.areaId, 0, 1_000);
+    const rows = await readStream(w.database.pool, areaStream(w.plan.areaId), 0, 1_000);
     expect(rows).toHaveLength(n);
     expect(checkChain(rows).faults).toEqual([]);
+  });
+
+  test('inputs are read past any number of rows that say nothing to an episode', async () => {
+    const basis = { areaId: w.plan.areaId, rulesVersion: CURRENT_RULES, planDigest: w.planDigest, clock: w.clock };
+    const order = { id: 'O-late', issuer: 'prefecture', kind: 'start', level: 'yellow', namesCity: true, scope: { zh: '奎屯市', en: 'Kuitun' }, basedOn: null, ends: [], documentNumber: null, issuedAtMs: null, receivedAtMs: 0, announcedAtMs: null, effectiveAtMs: null, primaryPollutants: [], transmissions: [] } as const;
+    const act = { occurredAtMs: 0, channel: 'phone', actor: SYSTEM, recordedBy: SYSTEM, witness: null, entry: 'direct', evidence: [] } as const;
+    for (let i = 0; i < 5; i++) await appendAreaAudit(w.database.pool, { ...basis, commandId: `noise-${i}` }, { type: 'noted', clause: '8.6' });
+    const outcome = await appendInput(w.database.pool, { ...basis, commandId: 'order' }, () => ({ type: 'order-received', atMs: 0, clause: '3.3.3', order, act }));
+    const read = await readInputs(w.database.pool, w.plan.areaId, 0, 1);
+    expect(read.map((r) => r.event.type)).toEqual(['order-received']);
+    expect(read[0]?.seq).toBe(outcome.status === 'nothing' ? -1 : outcome.seq);
   });
 
   test("the production clock is the database's, in milliseconds", async () => {

@@ -1,12 +1,12 @@
 /** An engine without workflows: the pure core against the real ledger, decided in the caller's process. For tests of what lies around it. */
-import { areaInputOf, type AreaEvent } from '../../domain/area.js';
+import { areaInputOf } from '../../domain/area.js';
 import { toPlanMs } from '../../domain/clock.js';
 import type { AreaInput, EpisodeCommand } from '../../domain/episode/commands.js';
 import { dayOf } from '../../domain/time.js';
 import { CURRENT_RULES, rulesOf } from '../../domain/rules.js';
 import { episodeNumber, opensEpisode } from '../../domain/watch.js';
 import type { ReceiptClock } from '../../db/clock.js';
-import { readArea as readAreaRows } from '../../db/ledger/area.js';
+import { readInputs } from '../../db/ledger/area.js';
 import { appendDecision } from '../../db/ledger/decisions.js';
 import { settle } from '../../db/ledger/settle.js';
 import { readArea, readEpisodePlan } from '../../db/plans.js';
@@ -55,9 +55,9 @@ export function directEngine(pool: Pool, clock: ReceiptClock): DirectEngine {
   }
 
   async function takeIn(areaId: string): Promise<void> {
-    const rows = await readAreaRows(pool, areaId, await consumedUpTo(pool, areaId), 1_000);
+    const rows = await readInputs(pool, areaId, await consumedUpTo(pool, areaId), 1_000);
     for (const row of rows) {
-      const input = row.kind === 'input' ? areaInputOf(row.event as AreaEvent, row.seq) : null;
+      const input = areaInputOf(row.event, row.seq);
       const active = await activeEpisode(pool, areaId);
       if (input && active) await carryOut(active, `area:${row.seq}`, input);
       else if (input && opensEpisode(input)) await openEpisode(areaId, input);
