@@ -2,8 +2,10 @@
 import { type NextFunction, type Request, type Response, Router } from 'express';
 import type { Deps } from '../usecases/deps.js';
 import { approvalPages } from './pages/approval.js';
+import { episodePages } from './pages/episodes.js';
 import { errorPage, missingPage } from './pages/errors.js';
 import { deskPages } from './pages/desk.js';
+import { forecastPages } from './pages/forecasts.js';
 import { planPages } from './pages/plan.js';
 import { publicPages } from './pages/public.js';
 import { reportPages } from './pages/report.js';
@@ -24,6 +26,8 @@ export function createConsole(deps: Deps, sessions: Sessions): Router {
   approvalPages(router, deps, sessions);
   unitPages(router, deps, sessions);
   reportPages(router, deps, sessions);
+  forecastPages(router, deps, sessions);
+  episodePages(router, deps, sessions);
   planPages(router, deps, sessions);
   publicPages(router, deps, sessions);
   router.use(async (request: Request, response: Response, next: NextFunction) => {
