@@ -1,11 +1,13 @@
 /** The console: server-rendered pages over the same use cases as the API. The list below is its table of contents. */
 import { type NextFunction, type Request, type Response, Router } from 'express';
 import type { Deps } from '../usecases/deps.js';
+import { adminPages } from './pages/admin.js';
 import { approvalPages } from './pages/approval.js';
 import { episodePages } from './pages/episodes.js';
 import { errorPage, missingPage } from './pages/errors.js';
 import { deskPages } from './pages/desk.js';
 import { forecastPages } from './pages/forecasts.js';
+import { officePages } from './pages/office.js';
 import { planPages } from './pages/plan.js';
 import { publicPages } from './pages/public.js';
 import { reportPages } from './pages/report.js';
@@ -26,9 +28,11 @@ export function createConsole(deps: Deps, sessions: Sessions): Router {
   approvalPages(router, deps, sessions);
   unitPages(router, deps, sessions);
   reportPages(router, deps, sessions);
+  officePages(router, deps, sessions);
   forecastPages(router, deps, sessions);
   episodePages(router, deps, sessions);
   planPages(router, deps, sessions);
+  adminPages(router, deps, sessions);
   publicPages(router, deps, sessions);
   router.use(async (request: Request, response: Response, next: NextFunction) => {
     if (!wantsPage(request)) return next();

@@ -191,7 +191,7 @@ async function one(asked: Page, params: Readonly<Record<string, string>>) {
             ))}
           {filter === 'all' &&
             open?.nextDeadlines.slice(0, 5).map((d) => (
-              <li class="expected" key={d.groupId}>
+              <li class={(d.targetAtMs ?? d.dueAtMs ?? nowMs) < nowMs ? 'expected missed' : 'expected'} key={d.groupId}>
                 <Time at={d.targetAtMs ?? d.dueAtMs ?? nowMs} relative="left" />{' '}
                 <span class="what">
                   <Say text={d.title} />

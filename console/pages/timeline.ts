@@ -22,6 +22,7 @@ export interface Line {
   readonly clause: string | null;
   /** In force from this line on. */
   readonly level: LevelId | null;
+  readonly isReport: boolean;
   /** Single acts folded into the line. */
   readonly parts: readonly string[];
 }
@@ -37,13 +38,15 @@ export function linesOf(page: Page, plan: Plan, rows: readonly LedgerRow[]): Lin
     if (event.type === 'response-began') level = event.level;
     if (event.type === 'response-ended') level = null;
     const told = row.kind === 'decision' ? tell(page, plan, event) : { kind: 'technical' as const, detail: '' };
-    const base = { seq: row.seq, atMs: row.planAtMs, clause: row.event.clause ?? null, level, parts: [], act: null, late: false };
+    const base = { seq: row.seq, atMs: row.planAtMs, clause: row.event.clause ?? null, level, parts: [], act: null, late: false, isReport: false };
     if (row.kind !== 'submission') lines.push({ ...base, what: page.t.event[row.event.type] ?? row.event.type, ...told });
   }
-  return [...lines, ...reports(page, plan, rows)].sort((a, b) => a.atMs - b.atMs || a.seq - b.seq);
+  const sorted = [...lines, ...reports(page, plan, rows)].sort((a, b) => a.atMs - b.atMs || a.seq - b.seq);
+  let standing: LevelId | null = null;
+  return sorted.map((line) => (line.isReport ? { ...line, level: standing } : { ...line, level: (standing = line.level) }));
 }
 
-/** Reports of one kind and period are one line, told when the last of them came. */
+/** Reports of one kind and period are one line, told when the first of them came. */
 function reports(page: Page, plan: Plan, rows: readonly LedgerRow[]): Line[] {
   const { t } = page;
   const groups = new Map<string, LedgerRow[]>();
@@ -55,15 +58,14 @@ function reports(page: Page, plan: Plan, rows: readonly LedgerRow[]): Line[] {
   return [...groups.entries()].map(([key, group]) => {
     const events = group.map((r) => r.event as unknown as SubmissionEvent);
     const [first] = events;
-    const last = group.at(-1);
     const kind = first?.kind ?? 'daily-report';
     const ref = key.slice(kind.length + 1);
     const title = plan.obligations.find((o) => o.kind === kind)?.title ?? { zh: kind, en: kind };
     const day = /^\d{4}-\d\d-\d\d$/.test(ref) ? ` ${shortDay(ref)}` : '';
     const single = events.length === 1;
     return {
-      seq: last?.seq ?? 0,
-      atMs: last?.planAtMs ?? 0,
+      seq: group[0]?.seq ?? 0,
+      atMs: group[0]?.planAtMs ?? 0,
       kind: 'reports' as const,
       late: false,
       what: `${page.tell(title)}${day}`,
@@ -71,6 +73,7 @@ function reports(page: Page, plan: Plan, rows: readonly LedgerRow[]): Line[] {
       act: single ? (first?.act ?? null) : null,
       clause: first?.clause ?? null,
       level: null,
+      isReport: true,
       parts: single ? [] : events.map((e) => `${nameOf(page, plan, e.ownerId)} ${instantText(e.countsAtMs, page.nowMs, page.lang)}${e.version > 1 ? ` ${t.report.version(e.version)}` : ''}${e.nil ? ` ${t.report.nil}` : ''}`),
     };
   });

@@ -1,0 +1,290 @@
+/** Accounts with their hats, delegations, and a person's own credentials. */
+import express, { type Router } from 'express';
+import { randomUUID } from 'node:crypto';
+import type { Role } from '../../domain/plan.js';
+import {
+  accounts,
+  changePassword,
+  closeAccount,
+  createAccount,
+  createToken,
+  grantHat,
+  newAccount,
+  newHat,
+  newToken,
+  ownCredentials,
+  passwordChange,
+  passwordReset,
+  resetPassword,
+  revokeOwnSession,
+  revokeOwnToken,
+  takeHat,
+} from '../../usecases/accounts.js';
+import type { Caller } from '../../usecases/caller.js';
+import { delegate, delegations, endDelegation, newDelegation } from '../../usecases/delegations.js';
+import type { Deps } from '../../usecases/deps.js';
+import { invalid } from '../../usecases/failure.js';
+import { areaOf } from '../../usecases/plans.js';
+import { type Entered, Form, Input, Instant, Problem, Select } from '../parts/fields.js';
+import { Layout } from '../parts/layout.js';
+import { Time, usePage } from '../parts/say.js';
+import type { Sessions } from '../sessions.js';
+import { Fields } from '../web/fields.js';
+import { type FormPage, formPage } from '../web/form.js';
+import { callerOf, type Page, pageOf, send } from '../web/page.js';
+import { parsed } from '../web/parsed.js';
+import { resumeSignIn } from './sign-in.js';
+
+const ROLES: readonly Role[] = ['technical', 'management', 'director', 'commander', 'unit', 'prefecture', 'zone', 'auditor', 'administrator', 'integration'];
+
+export function adminPages(router: Router, deps: Deps, sessions: Sessions): void {
+  formPage(router, deps, sessions, keeping);
+  // The secret is in this answer alone, so that this one does not lead on.
+  router.post('/admin/tokens', express.urlencoded({ extended: false, limit: '10kb' }), async (request, response) => {
+    const page = await pageOf(deps, sessions, request, response);
+    const fields = Fields.of(request.body);
+    if (!page.account) return resumeSignIn(page, fields);
+    const { secret, label } = await createToken(deps, callerOf(page), parsed(newToken, { label: fields.text('label'), days: fields.number('days') }));
+    send(
+      page,
+      201,
+      <Layout title={page.t.admin.tokens}>
+        <h1>{page.t.admin.newToken}</h1>
+        <p class="done" role="status">
+          {page.t.admin.tokenOnce} <code>{secret}</code>
+        </p>
+        <p>
+          {label} · <a href="/admin">{page.t.common.back}</a>
+        </p>
+      </Layout>,
+    );
+  });
+}
+
+const keeping: FormPage = {
+  path: '/admin',
+  async show(page, _params, entered) {
+    const { t, deps, account } = page;
+    const caller = callerOf(page);
+    const own = await ownCredentials(deps, caller);
+    const isAdministrator = account?.hats.some((hat) => hat.role === 'administrator') ?? false;
+    const all = isAdministrator ? (await accounts(deps, caller)).accounts : null;
+    const given = (await delegations(deps, caller)).delegations;
+    const units = page.area ? (await areaOf(deps, page.area.areaId)).plan.units.map((u) => ({ value: u.id, label: page.tell(u.shortName) })) : [];
+    return (
+      <Layout title={t.admin.title}>
+        <h1>{t.admin.title}</h1>
+        <Problem entered={entered} />
+        <div class="columns even">
+          <section class="card" aria-labelledby="own">
+            <h2 id="own">{t.admin.own}</h2>
+            <p>
+              {account?.name}（{account?.login}）
+            </p>
+            <ul class="lines">
+              {account?.hats.map((hat) => (
+                <li key={hat.id}>
+                  {t.role[hat.role]} {hat.unitId} {hat.delegation && t.common.delegated(hat.delegation.by)}
+                </li>
+              ))}
+            </ul>
+            <h3>{t.admin.sessions}</h3>
+            <ul class="lines">
+              {own.sessions.map((s) => (
+                <li key={s.id} class="spread">
+                  <span class="said">
+                    <Time at={s.createdAtMs} /> {s.userAgent}
+                  </span>
+                  <Do entered={entered} what="session" id={s.id} label={t.admin.revoke} />
+                </li>
+              ))}
+            </ul>
+            <h3>{t.admin.tokens}</h3>
+            <ul class="lines">
+              {own.tokens.map((k) => (
+                <li key={k.id} class="spread">
+                  <span>
+                    {k.label} · {t.admin.expires} <Time at={k.expiresAtMs} />
+                  </span>
+                  <Do entered={entered} what="token" id={k.id} label={t.admin.revoke} />
+                </li>
+              ))}
+            </ul>
+          </section>
+          <div>
+            <details class="card">
+              <summary>{t.admin.newToken}</summary>
+              <form method="post" action="/admin/tokens" class="stack">
+                <Input entered={blank(entered)} name="label" label={t.admin.label} required />
+                <Input entered={blank(entered)} name="days" label={t.admin.days} initial={90} numeric required />
+                <button>{t.admin.newToken}</button>
+              </form>
+            </details>
+            <details class="card" open={entered.fields?.text('_do') === 'password'}>
+              <summary>{t.admin.password}</summary>
+              <Form entered={entered} action="/admin">
+                <input type="hidden" name="_do" value="password" />
+                <Input entered={entered} name="current" type="password" label={t.admin.current} autocomplete="current-password" required />
+                <Input entered={entered} name="next" type="password" label={t.admin.next} autocomplete="new-password" required />
+                <button>{t.admin.password}</button>
+              </Form>
+            </details>
+            <section class="card" aria-labelledby="delegations">
+              <h2 id="delegations">{t.admin.delegations}</h2>
+              <ul class="lines">
+                {given.map((d) => (
+                  <li key={d.id} class="spread">
+                    <span>
+                      {d.basis} · {t.admin.until} <Time at={d.untilMs} />
+                      {d.revokedAtMs !== null && ` · ${t.admin.ended}`}
+                    </span>
+                    {d.revokedAtMs === null && <Do entered={entered} what="delegation" id={d.id} label={t.admin.end} />}
+                  </li>
+                ))}
+              </ul>
+              <details open={entered.fields?.text('_do') === 'delegate'}>
+                <summary>{t.admin.newDelegation}</summary>
+                <Form entered={entered} action="/admin">
+                  <input type="hidden" name="_do" value="delegate" />
+                  <Select entered={entered} name="hatId" label={t.admin.hat} options={hatOptions(page, all)} required />
+                  <Input entered={entered} name="toAccountId" label={t.admin.toAccount} required />
+                  <Input entered={entered} name="basis" label={t.admin.basis} required />
+                  <Instant entered={entered} name="until" label={t.admin.until} required />
+                  <button>{t.admin.newDelegation}</button>
+                </Form>
+              </details>
+            </section>
+          </div>
+        </div>
+        {all && <Accounts all={all} entered={entered} units={units} />}
+      </Layout>
+    );
+  },
+  async submit(page, _params, fields, caller) {
+    await done(page, fields, caller);
+    return '/admin';
+  },
+};
+
+/** Forms on one page: only the one that was sent shows what was typed. */
+function blank(entered: Entered): Entered {
+  return { ...entered, fields: null, problem: null };
+}
+
+type AccountRow = Awaited<ReturnType<typeof accounts>>['accounts'][number];
+
+function hatOptions({ account, t }: Page, all: readonly AccountRow[] | null) {
+  const own = (account?.hats ?? []).filter((hat) => hat.delegation === null).map((hat) => ({ value: hat.id, label: `${t.role[hat.role]} ${hat.unitId ?? ''}` }));
+  if (!all) return own;
+  return all.flatMap((a) => a.hats.map((hat) => ({ value: hat.id, label: `${a.name} · ${t.role[hat.role]} ${hat.unitId ?? ''}` })));
+}
+
+function Do({ entered, what, id, label }: { entered: Entered; what: string; id: string; label: string }) {
+  return (
+    <Form entered={{ ...entered, key: randomUUID() }} action="/admin" class="inline-form">
+      <input type="hidden" name="_do" value={what} />
+      <input type="hidden" name="id" value={id} />
+      <button>{label}</button>
+    </Form>
+  );
+}
+
+function Accounts({ all, entered, units }: { all: readonly AccountRow[]; entered: Entered; units: readonly { value: string; label: string }[] }) {
+  const { t } = usePage();
+  const roles = ROLES.map((value) => ({ value, label: t.role[value] }));
+  const accountsOf = all.map((a) => ({ value: a.id, label: `${a.name}（${a.login}）` }));
+  const at = (what: string) => (entered.fields?.text('_do') === what ? entered : blank(entered));
+  return (
+    <section class="card" aria-labelledby="accounts">
+      <h2 id="accounts">{t.admin.accounts}</h2>
+      <div class="columns even">
+        <details open={entered.fields?.text('_do') === 'account'}>
+          <summary>{t.admin.newAccount}</summary>
+          <Form entered={{ ...at('account'), key: randomUUID() }} action="/admin">
+            <input type="hidden" name="_do" value="account" />
+            <Input entered={at('account')} name="login" label={t.admin.login} required />
+            <Input entered={at('account')} name="name" label={t.admin.name} required />
+            <Input entered={at('account')} name="password" type="password" label={t.admin.next} autocomplete="new-password" required />
+            <button>{t.admin.newAccount}</button>
+          </Form>
+        </details>
+        <details open={entered.fields?.text('_do') === 'grant'}>
+          <summary>{t.admin.grant}</summary>
+          <Form entered={{ ...at('grant'), key: randomUUID() }} action="/admin">
+            <input type="hidden" name="_do" value="grant" />
+            <Select entered={at('grant')} name="accountId" label={t.admin.account} options={accountsOf} required />
+            <Select entered={at('grant')} name="role" label={t.admin.role} options={roles} required />
+            <Select entered={at('grant')} name="unitId" label={t.admin.unit} options={units} empty={t.common.none} required={false} />
+            <Instant entered={at('grant')} name="untilHat" label={t.admin.until} required={false} />
+            <button>{t.admin.grant}</button>
+          </Form>
+        </details>
+        <details open={entered.fields?.text('_do') === 'reset'}>
+          <summary>{t.admin.reset}</summary>
+          <Form entered={{ ...at('reset'), key: randomUUID() }} action="/admin">
+            <input type="hidden" name="_do" value="reset" />
+            <Select entered={at('reset')} name="resetId" label={t.admin.account} options={accountsOf} required />
+            <Input entered={at('reset')} name="resetPassword" type="password" label={t.admin.next} autocomplete="new-password" required />
+            <button>{t.admin.reset}</button>
+          </Form>
+        </details>
+      </div>
+      <div class="scroll" tabIndex={0} role="region" aria-labelledby="accounts">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{t.admin.login}</th>
+              <th scope="col">{t.admin.name}</th>
+              <th scope="col">{t.admin.role}</th>
+              <th scope="col">{t.common.status}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {all.map((a) => (
+              <tr key={a.id}>
+                <th scope="row">{a.login}</th>
+                <td>{a.name}</td>
+                <td>
+                  {a.hats.map((hat) => (
+                    <div class="row" key={hat.id}>
+                      {t.role[hat.role]} {hat.unitId} {hat.revokedAtMs === null ? <Do entered={entered} what="take" id={hat.id} label={t.admin.take} /> : t.admin.ended}
+                    </div>
+                  ))}
+                </td>
+                <td>{a.disabledAtMs === null ? <Do entered={entered} what="disable" id={a.id} label={t.admin.disable} /> : t.admin.disabled}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+async function done({ deps, sessions, request }: Page, fields: Fields, caller: Caller): Promise<unknown> {
+  const id = fields.text('id');
+  switch (fields.text('_do')) {
+    case 'session':
+      return revokeOwnSession(deps, caller, id);
+    case 'token':
+      return revokeOwnToken(deps, caller, id);
+    case 'password':
+      return changePassword(deps, caller, parsed(passwordChange, { current: fields.exact('current'), next: fields.exact('next') }), sessions.secretOf(request));
+    case 'delegate':
+      return delegate(deps, caller, parsed(newDelegation, { hatId: fields.text('hatId'), toAccountId: fields.text('toAccountId'), basis: fields.text('basis'), until: fields.instant('until') }));
+    case 'delegation':
+      return endDelegation(deps, caller, id);
+    case 'account':
+      return createAccount(deps, caller, parsed(newAccount, { login: fields.text('login'), name: fields.text('name'), password: fields.exact('password') }));
+    case 'grant':
+      return grantHat(deps, caller, fields.text('accountId'), parsed(newHat, { role: fields.text('role'), unitId: fields.orNull('unitId'), until: fields.instant('untilHat') ?? null }));
+    case 'take':
+      return takeHat(deps, caller, id);
+    case 'disable':
+      return closeAccount(deps, caller, id);
+    case 'reset':
+      return resetPassword(deps, caller, fields.text('resetId'), parsed(passwordReset, { next: fields.exact('resetPassword') }));
+    default:
+      throw invalid('_do', '没有这一项办理');
+  }
+}

@@ -1,0 +1,202 @@
+/** Consultation, submission, lift, adjustments, corrections: each the plan's own act. */
+import type { Router } from 'express';
+import { measuresInForce } from '../../domain/measures.js';
+import type { Plan } from '../../domain/plan.js';
+import {
+  adjustMeasures,
+  adjustResponse,
+  measureChange,
+  newConsultation,
+  newLift,
+  newProposal,
+  noticeCorrection,
+  proposeCorrection,
+  recordConsultation,
+  responseAdjustment,
+  submitLift,
+  submitProposal,
+  liftPostponement,
+  postponeLift,
+  rescindLift,
+  withReason,
+} from '../../usecases/decisions.js';
+import type { Deps } from '../../usecases/deps.js';
+import { envelopeOf } from '../parts/envelope.js';
+import { Input, Instant, Select, Tick, Words } from '../parts/fields.js';
+import { levelName } from '../parts/plan-words.js';
+import type { Sessions } from '../sessions.js';
+import { formPage } from '../web/form.js';
+import type { Page } from '../web/page.js';
+import { parsed } from '../web/parsed.js';
+import { instantText } from '../web/time.js';
+import { Grading } from './grading.js';
+import { officeAct } from './office-act.js';
+
+const ADVICE = ['publish', 'raise', 'lower', 'lift', 'keep', 'stand-down', 'not-applicable'] as const;
+
+const levelOptions = (page: Page, plan: Plan) => plan.levels.map((l) => ({ value: l.id, label: `${page.tell(l.name)} · ${page.tell(l.response.name)}` }));
+
+const consultation = officeAct({
+  path: 'consultation',
+  title: (t) => t.office.consultation,
+  body: ({ page, plan, state, entered }) => {
+    const { t } = page;
+    const wanted = state.prompt?.reason;
+    const advice = wanted === 'raise' || wanted === 'second-process' ? 'raise' : wanted === 'lower' || wanted === 'lift' ? wanted : wanted ? 'publish' : 'keep';
+    return (
+      <>
+        {state.assessment && (
+          <section class="card">
+            <h2>{t.forecasts.grading}</h2>
+            <Grading plan={plan} assessment={state.assessment} />
+          </section>
+        )}
+        <Select entered={entered} name="advice" label={t.office.advice} initial={advice} options={ADVICE.map((value) => ({ value, label: t.approval.advice[value] ?? value }))} required />
+        <Select entered={entered} name="level" label={t.common.level} initial={state.prompt?.level} options={levelOptions(page, plan)} empty={t.common.noLevel} required={false} />
+        <Tick entered={entered} name="noClearImprovement" label={t.office.noImprovement} />
+        <Words entered={entered} name="text" label={t.office.minutes} rows={6} required />
+        {[0, 1].map((i) => (
+          <fieldset key={i}>
+            <legend>{t.office.dissentBy}</legend>
+            <Input entered={entered} name={`dissent.${i}.by`} label={t.office.dissentBy} required={false} />
+            <Words entered={entered} name={`dissent.${i}.opinion`} label={t.office.dissentText} rows={2} required={false} />
+          </fieldset>
+        ))}
+      </>
+    );
+  },
+  submit: ({ page, state, fields, caller }) => {
+    const advice = fields.text('advice');
+    const dissent = [0, 1].map((i) => ({ by: fields.text(`dissent.${i}.by`), opinion: fields.text(`dissent.${i}.opinion`) })).filter((d) => d.by !== '' || d.opinion !== '');
+    const input = { advice, level: fields.orNull('level'), noClearImprovement: advice === 'raise' ? fields.isTicked('noClearImprovement') : null, text: fields.text('text'), dissent, ...envelopeOf(fields) };
+    return recordConsultation(page.deps, caller, state.id, parsed(newConsultation, input));
+  },
+});
+
+const proposal = officeAct({
+  path: 'proposal',
+  title: (t) => t.office.proposal,
+  body: ({ page, plan, state, entered }) => {
+    const { t } = page;
+    const concluded = state.consultation?.conclusion;
+    return (
+      <>
+        {concluded && (
+          <section class="card">
+            <h2>{t.approval.consulted}</h2>
+            <p>
+              {t.approval.advice[concluded.advice]} {concluded.level !== null && levelName(page, plan, concluded.level)}
+            </p>
+            <p class="said">{concluded.text}</p>
+          </section>
+        )}
+        <Select entered={entered} name="action" label={t.approval.fields['action']} initial={concluded?.advice} options={(['publish', 'raise', 'lower'] as const).map((value) => ({ value, label: t.action[value] }))} required />
+        <Select entered={entered} name="level" label={t.common.level} initial={concluded?.level} options={levelOptions(page, plan)} required />
+        <Instant entered={entered} name="effectiveAt" label={t.office.effectiveAt} required={false} />
+        <Instant entered={entered} name="expectedEndAt" label={t.office.expectedEnd} initial={state.assessment?.processes[0]?.toMs ?? null} required={false} />
+        <Words entered={entered} name="text" label={t.office.text} rows={6} initial={concluded?.text} required />
+      </>
+    );
+  },
+  submit: ({ page, state, fields, caller }) =>
+    submitProposal(
+      page.deps,
+      caller,
+      state.id,
+      parsed(newProposal, { action: fields.text('action'), level: fields.text('level'), effectiveAt: fields.instant('effectiveAt') ?? null, expectedEndAt: fields.instant('expectedEndAt') ?? null, text: fields.text('text'), ...envelopeOf(fields) }),
+    ),
+});
+
+const lift = officeAct({
+  path: 'lift',
+  title: (t) => t.office.lift,
+  body: ({ page, plan, state, entered }) => {
+    const { t, lang, nowMs } = page;
+    const able = state.assessment?.lift ?? null;
+    const { aqiBelow, holdHours } = plan.settings.lift;
+    return (
+      <>
+        <section class="card">
+          <h2>{t.office.condition}</h2>
+          <p>{t.office.conditionText({ below: aqiBelow, hours: holdHours })}</p>
+          <p class={able ? 'ok' : 'overdue'}>{able ? t.office.conditionHolds({ from: instantText(able.fromMs, nowMs, lang), hours: able.holdsHours, max: able.maxAqi }) : t.office.conditionFails}</p>
+        </section>
+        <Instant entered={entered} name="effectiveAt" label={t.office.effectiveAt} required={false} />
+        <Words entered={entered} name="text" label={t.office.text} rows={5} required />
+      </>
+    );
+  },
+  submit: ({ page, state, fields, caller }) => submitLift(page.deps, caller, state.id, parsed(newLift, { effectiveAt: fields.instant('effectiveAt') ?? null, text: fields.text('text'), ...envelopeOf(fields) })),
+});
+
+const liftChange = officeAct({
+  path: 'lift-change',
+  title: (t) => t.office.liftChange,
+  body: ({ page: { t }, entered }) => (
+    <>
+      <Instant entered={entered} name="to" label={t.office.postponeTo} hint={t.office.rescind} required={false} />
+      <Words entered={entered} name="reason" label={t.common.reason} rows={3} required />
+    </>
+  ),
+  submit: ({ page, state, fields, caller }) => {
+    const to = fields.instant('to');
+    const reason = fields.text('reason');
+    return to === undefined ? rescindLift(page.deps, caller, state.id, parsed(withReason, { reason, ...envelopeOf(fields) })) : postponeLift(page.deps, caller, state.id, parsed(liftPostponement, { to, reason, ...envelopeOf(fields) }));
+  },
+});
+
+const adjust = officeAct({
+  path: 'adjust',
+  title: (t) => t.office.adjust,
+  body: ({ page, plan, state, entered }) => (
+    <>
+      <Select entered={entered} name="responseLevel" label={page.t.plan.response} initial={state.levels.at(-1)?.responseLevel} options={plan.levels.map((l) => ({ value: l.id, label: page.tell(l.response.name) }))} required />
+      <Words entered={entered} name="reason" label={page.t.common.reason} rows={3} required />
+    </>
+  ),
+  submit: ({ page, state, fields, caller }) => adjustResponse(page.deps, caller, state.id, parsed(responseAdjustment, { responseLevel: fields.text('responseLevel'), reason: fields.text('reason'), ...envelopeOf(fields) })),
+});
+
+const measures = officeAct({
+  path: 'measures',
+  title: (t) => t.office.measures,
+  body: ({ page, plan, state, entered }) => {
+    const { t } = page;
+    const inForce = new Set(measuresInForce(plan, state, page.nowMs).map((m) => m.measure.id));
+    const options = plan.measures.map((m) => ({ value: m.id, label: `${inForce.has(m.id) ? '●' : '○'} ${page.tell(m.text)}` }));
+    return (
+      <>
+        <Select entered={entered} name="kind" label={t.office.kind} options={(['add', 'suspend', 'exempt', 'restore'] as const).map((value) => ({ value, label: t.unit.change[value] ?? value }))} required />
+        <Select entered={entered} name="measureId" label={t.office.measure} options={options} required />
+        <Input entered={entered} name="scope" label={t.office.scope} required />
+        <Instant entered={entered} name="to" label={t.office.until} required={false} />
+        <Input entered={entered} name="basis" label={t.office.basis} required />
+      </>
+    );
+  },
+  submit: ({ page, state, fields, caller }) => {
+    const scope = fields.text('scope');
+    return adjustMeasures(page.deps, caller, state.id, parsed(measureChange, { kind: fields.text('kind'), measureId: fields.text('measureId'), scope: { zh: scope, en: scope }, to: fields.instant('to') ?? null, basis: fields.text('basis'), ...envelopeOf(fields) }));
+  },
+});
+
+const correction = officeAct({
+  path: 'correction',
+  title: (t) => t.office.correction,
+  body: ({ page, plan, state, entered }) => {
+    const { t } = page;
+    const options = state.notices.map((n) => ({ value: n.id, label: `${n.id} ${t.action[n.action]} ${n.level === null ? '' : levelName(page, plan, n.level)} ${instantText(n.issuedAtMs, page.nowMs, page.lang)}` }));
+    return (
+      <>
+        <Select entered={entered} name="noticeId" label={t.office.notice} options={options} required />
+        <Select entered={entered} name="kind" label={t.office.kind} options={(['correction', 'recall'] as const).map((value) => ({ value, label: t.office.correctionKind[value] ?? value }))} required />
+        <Words entered={entered} name="text" label={t.office.text} rows={5} required />
+      </>
+    );
+  },
+  submit: ({ page, state, fields, caller }) => proposeCorrection(page.deps, caller, state.id, parsed(noticeCorrection, { noticeId: fields.text('noticeId'), kind: fields.text('kind'), text: fields.text('text'), ...envelopeOf(fields) })),
+});
+
+export function actPages(router: Router, deps: Deps, sessions: Sessions): void {
+  for (const page of [consultation, proposal, lift, liftChange, adjust, measures, correction]) formPage(router, deps, sessions, page);
+}

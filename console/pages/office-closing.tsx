@@ -1,0 +1,143 @@
+/** Tasks, what ends an episode before its time, and the evaluation with its numbers already counted. */
+import type { Router } from 'express';
+import { rankOf } from '../../domain/plan.js';
+import { actOnly, assignTask, closeTask, declareNotApplicable, newTask, withdrawEpisode, withdrawRequest, withReason } from '../../usecases/decisions.js';
+import type { Deps } from '../../usecases/deps.js';
+import { counted, newEvaluation, submitEvaluation } from '../../usecases/evaluation.js';
+import { obligations } from '../../usecases/obligations.js';
+import { envelopeOf } from '../parts/envelope.js';
+import { Files, Input, Instant, Select, Words } from '../parts/fields.js';
+import { levelName } from '../parts/plan-words.js';
+import { Say } from '../parts/say.js';
+import type { Sessions } from '../sessions.js';
+import { formPage } from '../web/form.js';
+import { callerOf } from '../web/page.js';
+import { parsed } from '../web/parsed.js';
+import { spanText } from '../web/time.js';
+import { attachmentsOf } from '../web/uploads.js';
+import { officeAct } from './office-act.js';
+
+const task = officeAct({
+  path: 'task',
+  title: (t) => t.office.task,
+  body: ({ page, plan, entered }) => {
+    const { t } = page;
+    return (
+      <>
+        <Select entered={entered} name="unitId" label={t.common.unit} options={plan.units.map((u) => ({ value: u.id, label: page.tell(u.name) }))} required />
+        <Input entered={entered} name="basis" label={t.office.basis} required />
+        <Words entered={entered} name="content" label={t.office.text} rows={4} required />
+        <Instant entered={entered} name="targetAt" label={t.office.targetAt} required={false} />
+        <Instant entered={entered} name="dueAt" label={t.office.dueAt} required={false} />
+      </>
+    );
+  },
+  submit: ({ page, state, fields, caller }) => {
+    const both = (name: string) => ({ zh: fields.text(name), en: fields.text(name) });
+    return assignTask(
+      page.deps,
+      caller,
+      state.id,
+      parsed(newTask, { unitId: fields.text('unitId'), basis: both('basis'), content: both('content'), targetAt: fields.instant('targetAt') ?? null, dueAt: fields.instant('dueAt') ?? null, ...envelopeOf(fields) }),
+    );
+  },
+});
+
+const taskClosing = officeAct({
+  path: 'task/:task',
+  title: (t) => t.office.close,
+  body: ({ state, params }) => {
+    const found = state.tasks.find((x) => x.id === params['task']);
+    return <p class="said">{found && <Say text={found.content} />}</p>;
+  },
+  submit: ({ page, state, fields, caller, params }) => closeTask(page.deps, caller, state.id, params['task'] ?? '', parsed(actOnly, envelopeOf(fields))),
+});
+
+const withdrawal = officeAct({
+  path: 'withdraw/:request',
+  title: (t) => t.office.withdraw,
+  body: ({ page, entered }) => <Words entered={entered} name="reason" label={page.t.common.reason} rows={3} required />,
+  submit: ({ page, state, fields, caller, params }) => withdrawRequest(page.deps, caller, state.id, params['request'] ?? '', parsed(withReason, { reason: fields.text('reason'), ...envelopeOf(fields) })),
+});
+
+const stop = officeAct({
+  path: 'stop',
+  title: (t) => t.office.stop,
+  body: ({ page, entered }) => <Words entered={entered} name="reason" label={page.t.common.reason} rows={3} required />,
+  submit: ({ page, state, fields, caller }) => withdrawEpisode(page.deps, caller, state.id, parsed(withReason, { reason: fields.text('reason'), ...envelopeOf(fields) })),
+});
+
+const notApplicable = officeAct({
+  path: 'not-applicable',
+  title: (t) => t.office.notApplicable,
+  body: ({ page, entered }) => <Words entered={entered} name="reason" label={page.t.common.reason} rows={3} required />,
+  submit: ({ page, state, fields, caller }) => declareNotApplicable(page.deps, caller, state.id, parsed(withReason, { reason: fields.text('reason'), ...envelopeOf(fields) })),
+});
+
+const evaluation = officeAct({
+  path: 'evaluation',
+  title: (t) => t.office.evaluation,
+  files: true,
+  body: async ({ page, plan, state, entered }) => {
+    const { t, lang } = page;
+    const { obligations: all } = await obligations(page.deps, callerOf(page), state.id);
+    const owed = all.filter((o) => o.kind !== 'evaluation');
+    const kinds = [...new Set(owed.map((o) => o.kind))];
+    const peak = state.levels.reduce<string | null>((highest, s) => (rankOf(plan, s.level) > rankOf(plan, highest) ? s.level : highest), null);
+    const [first] = state.levels;
+    const rows = kinds.map((kind) => ({ kind, title: owed.find((o) => o.kind === kind)?.title ?? { zh: kind, en: kind }, count: counted(owed.filter((o) => o.kind === kind)) }));
+    return (
+      <>
+        <section class="card">
+          <h2>{t.office.numbers}</h2>
+          <dl class="facts">
+            <dt>{t.office.peak}</dt>
+            <dd>{peak === null ? t.common.none : levelName(page, plan, peak)}</dd>
+            <dt>{t.office.duration}</dt>
+            <dd>{first && state.lift ? spanText(state.lift.effectiveAtMs - first.fromMs, lang) : t.common.none}</dd>
+          </dl>
+          <div class="scroll" tabIndex={0} role="region" aria-label={t.office.numbers}>
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">{t.plan.duty}</th>
+                  {[t.office.owedCount, t.office.onTime, t.office.lateCount, t.office.missing, t.office.rate].map((head) => (
+                    <th scope="col" class="figure" key={head}>
+                      {head}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {rows.map(({ kind, title, count }) => (
+                  <tr key={kind}>
+                    <th scope="row">
+                      <Say text={title} />
+                    </th>
+                    {[count.owed, count.onTime, count.late, count.missing, count.owed === 0 ? '—' : `${Math.round((100 * count.onTime) / count.owed)}%`].map((value, i) => (
+                      <td class="figure" key={i}>
+                        {value}
+                      </td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </section>
+        <Words entered={entered} name="summary" label={t.office.summary} rows={4} required />
+        <Words entered={entered} name="implementation" label={t.office.implementation} rows={6} required={false} />
+        <Words entered={entered} name="lessons" label={t.office.lessons} rows={4} required={false} />
+        <Files entered={entered} name="attachments" label={t.form.attachments} />
+      </>
+    );
+  },
+  submit: async ({ page, state, fields, caller }) => {
+    const optional = (name: string) => (fields.optional(name) === undefined ? {} : { [name]: fields.text(name) });
+    return submitEvaluation(page.deps, caller, state.id, parsed(newEvaluation, { summary: fields.text('summary'), ...optional('implementation'), ...optional('lessons'), attachments: await attachmentsOf(page, fields), ...envelopeOf(fields) }));
+  },
+});
+
+export function closingPages(router: Router, deps: Deps, sessions: Sessions): void {
+  for (const page of [task, taskClosing, withdrawal, stop, notApplicable, evaluation]) formPage(router, deps, sessions, page);
+}

@@ -1,0 +1,231 @@
+/** The office's desk for one episode: what stands, what can be done, who has not filed. */
+import type { Router } from 'express';
+import type { Deps } from '../../usecases/deps.js';
+import { episode } from '../../usecases/episodes.js';
+import { obligations, type ShownObligation } from '../../usecases/obligations.js';
+import { orders } from '../../usecases/orders.js';
+import { areaOf, loadedPlan } from '../../usecases/plans.js';
+import { situation } from '../../usecases/situation.js';
+import { Layout } from '../parts/layout.js';
+import { levelName } from '../parts/plan-words.js';
+import { Chip, Status } from '../parts/level.js';
+import { Clause, DayName, Say, Time, usePage } from '../parts/say.js';
+import type { Sessions } from '../sessions.js';
+import { plainPage } from '../web/form.js';
+import { areaIdOf, callerOf, type Page } from '../web/page.js';
+import { instantText } from '../web/time.js';
+import { actPages } from './office-acts.js';
+import { closingPages } from './office-closing.js';
+import { orderPages } from './office-orders.js';
+
+export function officePages(router: Router, deps: Deps, sessions: Sessions): void {
+  plainPage(router, deps, sessions, '/office', async (page) => {
+    const { t } = page;
+    const areaId = areaIdOf(page);
+    const now = await situation(deps, callerOf(page), areaId);
+    return (
+      <Layout title={t.office.title}>
+        <h1>{t.office.title}</h1>
+        {now.episodes.length === 0 && <p>{t.office.none}</p>}
+        <ul class="lines card">
+          {now.episodes.map((e) => (
+            <li key={e.episodeId}>
+              <a href={`/office/${encodeURIComponent(e.episodeId)}`}>
+                {e.number} · {t.phase[e.phase]}
+              </a>
+            </li>
+          ))}
+        </ul>
+        <Orders areaId={areaId} list={(await orders(deps, areaId)).orders} page={page} plan={(await areaOf(deps, areaId)).plan} />
+      </Layout>
+    );
+  });
+  orderPages(router, deps, sessions);
+  plainPage(router, deps, sessions, '/office/:episode', desk);
+  actPages(router, deps, sessions);
+  closingPages(router, deps, sessions);
+}
+
+function Orders({ list, page, plan }: { areaId: string; list: Awaited<ReturnType<typeof orders>>['orders']; page: Page; plan: Parameters<typeof levelName>[1] }) {
+  const { t } = page;
+  return (
+    <section class="card" aria-labelledby="orders">
+      <h2 id="orders">{t.office.orders}</h2>
+      {list.length === 0 ? (
+        <p>{t.common.none}</p>
+      ) : (
+        <ul class="lines">
+          {list.map((o) => (
+            <li key={o.id}>
+              <strong>
+                {t.desk.issuers[o.issuer] ?? o.issuer} · {t.office.orderKind[o.kind] ?? o.kind} {o.level !== null && levelName(page, plan, o.level)}
+              </strong>{' '}
+              {o.documentNumber} · <Time at={o.receivedAtMs} /> · {o.confirmed === null ? t.office.unchecked : o.confirmed ? t.office.confirmed : t.office.voided}
+              <div class="row">
+                {o.confirmed === null && (
+                  <a class="button" href={`/office/orders/${encodeURIComponent(o.id)}/check`}>
+                    {t.office.check}
+                  </a>
+                )}
+                <a class="button" href={`/office/orders/${encodeURIComponent(o.id)}/transmission`}>
+                  {t.office.transmission}
+                </a>
+              </div>
+            </li>
+          ))}
+        </ul>
+      )}
+      <p>
+        <a class="button" href="/office/orders/new">
+          {t.office.order}
+        </a>
+      </p>
+    </section>
+  );
+}
+
+async function desk(page: Page, params: Readonly<Record<string, string>>) {
+  const { deps, t } = page;
+  const caller = callerOf(page);
+  const { state, nowMs } = await episode(deps, caller, params['episode'] ?? '');
+  const [{ plan }, { obligations: owed }] = await Promise.all([loadedPlan(deps, state.planDigest), obligations(deps, caller, state.id)]);
+  const path = `/office/${encodeURIComponent(state.id)}`;
+  const isResponding = state.phase === 'responding';
+  const isBefore = state.phase === 'consulting' || state.phase === 'awaiting-approval';
+  const isActive = isResponding || isBefore;
+  const links: readonly (readonly [string, string, boolean])[] = [
+    ['consultation', t.office.consultation, isActive],
+    ['proposal', t.office.proposal, isActive],
+    ['lift', t.office.lift, isResponding && !state.lift],
+    ['lift-change', t.office.liftChange, isResponding && state.lift !== null],
+    ['task', t.office.task, state.phase !== 'closed'],
+    ['measures', t.office.measures, isResponding],
+    ['adjust', t.office.adjust, isResponding],
+    ['correction', t.office.correction, state.notices.length > 0 && state.phase !== 'closed'],
+    ['evaluation', t.office.evaluation, state.phase === 'evaluating'],
+    ['not-applicable', t.office.notApplicable, isBefore],
+    ['stop', t.office.stop, isBefore],
+  ];
+  const open = owed.filter((o) => o.submittedAtMs === null && o.opensAtMs <= nowMs);
+  const office = open.filter((o) => ['management', 'technical'].includes(o.ownerId));
+  const units = open.filter((o) => plan.units.some((u) => u.id === o.ownerId));
+  const able = state.assessment?.lift ?? null;
+  const { lift } = plan.settings;
+  return (
+    <Layout title={t.office.title} drill={state.drill} planDigest={state.planDigest} live>
+      <div class="spread">
+        <h1>
+          {t.office.title} · <a href={`/episodes/${encodeURIComponent(state.id)}`}>{state.number}</a>
+        </h1>
+        <Chip plan={plan} level={isResponding ? (state.levels.filter((s) => s.fromMs <= nowMs).at(-1)?.level ?? null) : null} />
+      </div>
+      <div class="columns even">
+        <section class="card" aria-labelledby="acts">
+          <h2 id="acts">{t.office.actions}</h2>
+          <ul class="lines">
+            {links
+              .filter(([, , shown]) => shown)
+              .map(([to, name]) => (
+                <li key={to}>
+                  <a href={`${path}/${to}`}>{name}</a>
+                </li>
+              ))}
+            <li>
+              <a href="/office/orders/new">{t.office.order}</a>
+            </li>
+          </ul>
+        </section>
+        <div>
+          {state.requests.map((r) => (
+            <section class="card todo" key={r.id}>
+              <h2>{t.office.current}</h2>
+              <p>
+                {t.action[r.evidence.action]} {r.evidence.level !== null && levelName(page, plan, r.evidence.level)} · <Time at={r.stepOpenedAtMs} relative="ago" />
+              </p>
+              <p class="row">
+                <a class="button" href={`/approvals/${encodeURIComponent(state.id)}/${encodeURIComponent(r.id)}`}>
+                  {t.unit.open}
+                </a>
+                <a class="button" href={`${path}/withdraw/${encodeURIComponent(r.id)}`}>
+                  {t.office.withdraw}
+                </a>
+              </p>
+            </section>
+          ))}
+          <section class="card" aria-labelledby="tofile">
+            <h2 id="tofile">{t.office.toFile}</h2>
+            <Duties of={office} />
+          </section>
+          {isResponding && (
+            <section class="card" aria-labelledby="condition">
+              <h2 id="condition">{t.office.condition}</h2>
+              <p>{t.office.conditionText({ below: lift.aqiBelow, hours: lift.holdHours })}</p>
+              <p>{able ? t.office.conditionHolds({ from: (page.lang === 'zh' ? '' : ' ') + timeText(page, able.fromMs), hours: able.holdsHours, max: able.maxAqi }) : t.office.conditionFails}</p>
+            </section>
+          )}
+          {state.tasks.some((x) => x.closedAtMs === null) && (
+            <section class="card" aria-labelledby="tasks">
+              <h2 id="tasks">{t.office.openTasks}</h2>
+              <ul class="lines">
+                {state.tasks
+                  .filter((x) => x.closedAtMs === null)
+                  .map((x) => (
+                    <li key={x.id}>
+                      <Say text={x.content} /> <a href={`${path}/task/${encodeURIComponent(x.id)}`}>{t.office.close}</a>
+                    </li>
+                  ))}
+              </ul>
+            </section>
+          )}
+        </div>
+      </div>
+      <section class="card" aria-labelledby="urge">
+        <h2 id="urge">{t.office.urge}</h2>
+        <Duties of={units} />
+      </section>
+    </Layout>
+  );
+}
+
+function timeText({ lang, nowMs }: Page, atMs: number): string {
+  return instantText(atMs, nowMs, lang);
+}
+
+function Duties({ of }: { of: readonly ShownObligation[] }) {
+  const { t } = usePage();
+  if (of.length === 0) return <p>{t.common.none}</p>;
+  return (
+    <ul class="lines">
+      {of.map((o) => (
+        <li key={o.id} class="spread">
+          <span>
+            {t.role[o.ownerId as keyof typeof t.role] ?? o.ownerName}
+            {' · '}
+            <a href={dutyHref(o)}>
+              <Say text={o.title} /> {/^\d{4}-\d\d-\d\d$/.test(o.ref) ? <DayName day={o.ref} /> : o.ref}
+            </a>{' '}
+            <Clause of={o.clause} />
+          </span>
+          <span>
+            <Status of={o.status} /> {(o.targetAtMs ?? o.dueAtMs) !== null && <Time at={o.targetAtMs ?? o.dueAtMs ?? 0} relative="left" />}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Where it is done: most are handed in, some are decided. */
+function dutyHref(o: ShownObligation): string {
+  const path = `/office/${encodeURIComponent(o.episodeId)}`;
+  switch (o.kind) {
+    case 'consultation':
+      return `${path}/consultation`;
+    case 'evaluation':
+      return `${path}/evaluation`;
+    case 'order-check':
+      return `/office/orders/${encodeURIComponent(o.ref)}/check`;
+    default:
+      return `/reports/${encodeURIComponent(o.episodeId)}/${encodeURIComponent(o.id)}`;
+  }
+}
