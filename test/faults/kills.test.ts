@@ -59,7 +59,7 @@ describe('killed at every phase', () => {
           expect(await openTimers(client, episodeId)).toBe(1);
         },
       });
-      const answered = await Promise.race([playing, strikes.failed]).catch((error: unknown) => {
+      const answered = await Promise.race([playing, strikes.failed, system.crashed]).catch((error: unknown) => {
         throw new Error(`${JSON.stringify(strikes.done)}\n${system.logTail()}`, { cause: error });
       });
       await strikes.settled();

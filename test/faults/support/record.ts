@@ -34,7 +34,7 @@ export async function streamOf(pool: Pool, episodeId: string): Promise<LedgerRow
 
 /** Instants that people chose are kept; those at which something happened to happen are not, nor are ids and digests. */
 const KEPT = ['effectiveAtMs', 'toMs', 'dueAtMs'];
-const APART = /(Ms|Id|Digest|Seq|number|clock|accountId|assessment|grades)$/;
+const APART = /(Ms|Id|Digest|Seq|number|clock|accountId|assessment|grades|subject)$/;
 
 function essence(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(essence);

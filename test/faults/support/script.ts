@@ -113,7 +113,11 @@ export async function playEpisode(plan: Plan, { desk, areaId, until, episodeId, 
   strike('lift-pending');
   await decide('technical', 'consultations', { advice: 'keep', text: '维持' }, 'consult-keep');
   strike('daily-reports');
-  await Promise.all([acknowledge('N2'), everyUnit(async (unitId, i) => (reportsDaily(unitId) && i !== LATE_UNIT ? report('daily-report', date(0), unitId) : undefined))]);
+  await Promise.all([
+    acknowledge('N2'),
+    paper('management', 'management', 'office-daily-report', date(0)),
+    everyUnit(async (unitId, i) => (reportsDaily(unitId) && i !== LATE_UNIT ? report('daily-report', date(0), unitId) : undefined)),
+  ]);
 
   await until(dayAt(1, 19));
   strike('response-ending');
@@ -123,7 +127,6 @@ export async function playEpisode(plan: Plan, { desk, areaId, until, episodeId, 
   await Promise.all([
     everyUnit(async (unitId, i) => (i === SILENT_UNIT ? undefined : report('summary-report', 'L1', unitId))),
     everyUnit(async (unitId) => (reportsDaily(unitId) ? report('daily-report', date(1), unitId) : undefined)),
-    paper('management', 'management', 'office-daily-report', date(0)),
   ]);
   await until(dayAt(2, 12));
   strike('late-report');

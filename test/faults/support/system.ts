@@ -43,6 +43,9 @@ export class System {
   readonly home = mkdtempSync(join(tmpdir(), 'qingkong-faults-'));
   /** Processes ended by kill -9 so far. */
   kills = 0;
+  /** Rejects when a process ends that nobody killed. */
+  readonly crashed: Promise<never>;
+  private fail!: (error: Error) => void;
   tokens: ReadonlyMap<string, string> = new Map();
   pool!: Pool;
   ownerUrl = '';
@@ -54,6 +57,8 @@ export class System {
   private drills = 0;
 
   private constructor(private readonly options: SystemOptions) {
+    this.crashed = new Promise<never>((_, reject) => (this.fail = reject));
+    this.crashed.catch(() => undefined);
     for (const folder of ['run', 'logs']) mkdirSync(join(this.home, folder), { recursive: true });
   }
 
@@ -89,7 +94,12 @@ export class System {
   /** Starts what does not run; the API answers and Temporal serves when it resolves, a worker has only begun. */
   async restart(...parts: readonly Part[]): Promise<void> {
     const start = async (part: Part): Promise<void> => {
-      if (parts.includes(part) && !this.running.has(part)) this.running.set(part, await this.begin(part));
+      if (!parts.includes(part) || this.running.has(part)) return;
+      const daemon = await this.begin(part);
+      this.running.set(part, daemon);
+      void daemon.exited.then(({ code, signal }) => {
+        if (this.running.get(part) === daemon) this.fail(new Error(`${part} ended by itself (${signal ?? `exit ${code}`})\n${this.logTail(60)}`));
+      });
     };
     await Promise.all([start('postgres'), start('temporal')]);
     await Promise.all([start('worker'), start('api')]);
@@ -149,7 +159,9 @@ export class System {
   async close(): Promise<void> {
     await this.connection?.close();
     await this.pool.end();
-    await Promise.all([...this.running.values()].map((daemon) => daemon.stop()));
+    const ending = [...this.running.values()];
+    this.running.clear();
+    await Promise.all(ending.map((daemon) => daemon.stop()));
     rmSync(this.home, { recursive: true, force: true });
   }
 
