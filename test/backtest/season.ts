@@ -1,11 +1,14 @@
 /** Both readings over the same data and the same forecasts: what the core decided and what the naive reading did. */
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { emptyConcentrations } from '../../domain/air/concentrations.js';
 import { POLLUTANT_KEYS, SCALE, scaled } from '../../domain/air/pollutants.js';
 import { backtest, timetable } from '../../domain/backtest/drive.js';
 import { forecaster, type Forecasting } from '../../domain/backtest/forecasts.js';
 import { judged, type Past } from '../../domain/backtest/past.js';
-import { reportOf } from '../../domain/backtest/report.js';
+import { reportOf, type SeasonReport } from '../../domain/backtest/report.js';
 import { loadAqiTables } from '../../plans/aqi-tables.js';
 import { loadPlan } from '../../plans/load.js';
 import type { DayValues } from '../../domain/air/days.js';
@@ -31,7 +34,21 @@ const told = (ms: number | null) => (ms === null ? null : new Date(ms + 8 * HOUR
 
 /** What the core decides, by its report. */
 export function core(past: Past, forecasting: Forecasting): Told[] {
-  const { episodes } = reportOf(plan, backtest({ plan, tables, past, forecasting }), 0);
+  return toldBy(reportOf(plan, backtest({ plan, tables, past, forecasting }), 0));
+}
+
+/** The same by the command, as an operator runs it: for long data, since jest's modules make hot loops several times slower. */
+export function coreByCommand(file: string, ...options: string[]): Promise<Told[]> {
+  const root = fileURLToPath(new URL('../../', import.meta.url));
+  const args = ['--import', 'tsx', join(root, 'cli', 'qingkong.ts'), 'backtest', file, '--json', ...options];
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, args, { cwd: root, env: { ...process.env, NODE_OPTIONS: '' }, maxBuffer: 1 << 26 }, (error, out, err) =>
+      error ? reject(new Error(err)) : resolve(toldBy(JSON.parse(out) as SeasonReport)),
+    );
+  });
+}
+
+function toldBy({ episodes }: SeasonReport): Told[] {
   const short = (iso: string | null) => (iso === null ? null : iso.slice(0, 13).replace('T', ' '));
   return episodes.map((e) => ({
     started: short(e.startedAt) ?? '',
