@@ -3,8 +3,8 @@
  * unchanged, that it is signed, and that everything decided in it follows by
  * the rules from what was known then.
  */
-import type { Head } from './heads.js';
-import { bundleExtends } from './heads.js';
+import { sha256Hex } from '../domain/digest.js';
+import { bundleExtends, type Head } from './heads.js';
 import { chainsHold, documentsWhole, plansAndTablesKnown, sameAsRebuilt } from './content.js';
 import { type Fault, Report } from './fault.js';
 import { type EpisodeRecord, PATHS } from './format.js';
@@ -17,6 +17,7 @@ import { floorsKept, liftsAllowed } from './recompute/levels.js';
 import { rowsInOrder } from './recompute/rows.js';
 import { submissionsAnew } from './recompute/submissions.js';
 import { fingerprintOf, isSignedBy } from './signature.js';
+import { viewerDigest } from './viewer/page.js';
 import { Unreadable } from './unreadable.js';
 import { type Frame, frameOf, walk } from './walk.js';
 
@@ -27,6 +28,8 @@ export interface Expected {
   readonly episodeId?: string;
   /** A chain head kept elsewhere. */
   readonly head?: Head;
+  /** Text of the viewer that came with the bundle. */
+  readonly viewer?: string;
 }
 
 export interface Verdict {
@@ -51,6 +54,7 @@ export function verifyBundle(bytes: Uint8Array, expected: Expected = {}): Verdic
   const opened = openBundle(bytes, report.teller('archive'));
   checkSignature(opened, expected, report);
   checkIdentity(opened, expected, report);
+  if (expected.viewer !== undefined && sha256Hex(expected.viewer) !== viewerDigest()) report.teller('viewer')('viewer', 'this is not the viewer that this program came with: what it shows proves nothing');
   try {
     const record = recordOf(opened, report.teller('form'));
     checkContent(opened, record, expected, report);

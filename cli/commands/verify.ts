@@ -16,6 +16,7 @@ export interface VerifyOptions {
   readonly fingerprint?: readonly string[];
   readonly episode?: string;
   readonly head?: string;
+  readonly viewer?: string;
 }
 
 /** Throws a `Failure` (exit 2) on what cannot be checked. */
@@ -38,12 +39,13 @@ function readable<T>(file: string, remedy: string, work: () => T): T {
   }
 }
 
-function expectedOf({ key, fingerprint, episode, head }: VerifyOptions): Expected {
+function expectedOf({ key, fingerprint, episode, head, viewer }: VerifyOptions): Expected {
   const fingerprints = [...(key ?? []).map(fingerprintInFile), ...(fingerprint ?? []).map(asFingerprint)];
   return {
     ...(fingerprints.length > 0 ? { fingerprints } : {}),
     ...(episode === undefined ? {} : { episodeId: episode }),
     ...(head === undefined ? {} : { head: readHead(head) }),
+    ...(viewer === undefined ? {} : { viewer: readText(viewer) }),
   };
 }
 

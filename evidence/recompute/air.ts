@@ -30,35 +30,37 @@ class Known {
   forecast: Forecast | null = null;
   newest: Assessment | null = null;
   readonly dust = new Map<string, readonly TimeSpan[]>();
-  private readonly hourly = new Map<string, Map<number, object>>();
-  private readonly daily = new Map<number, object>();
+  private readonly hourly = new Map<string, Map<number, HourValues>>();
+  private readonly daily = new Map<number, DayValues>();
 
   observe({ kind, rows }: ObservationsDocument): void {
     for (const { station, atMs, values } of rows) {
-      if (kind === 'daily') this.daily.set(atMs, values);
-      else this.hoursOf(station).set(atMs, values);
+      if (kind === 'daily') this.daily.set(atMs, { ...values, date: dayOf(atMs) });
+      else this.hoursOf(station).set(atMs, { ...values, atMs });
     }
   }
 
   /** By the hour where hours are recorded, else by the day. */
   observed(sinceMs: number): Observed | null {
     const stations = [...this.hourly]
-      .map(([station, hours]) => [station, concentrationsOf(since(hours, sinceMs).map(([atMs, values]): HourValues => ({ ...values, atMs })))] as const)
+      .map(([station, hours]) => [station, concentrationsOf(since(hours, sinceMs))] as const)
       .filter((entry): entry is [string, NonNullable<(typeof entry)[1]>] => entry[1] !== null);
     if (stations.length > 0) return { kind: 'hourly', stations: Object.fromEntries(stations) };
-    const days = since(this.daily, sinceMs).map(([atMs, values]): DayValues => ({ ...values, date: dayOf(atMs) }));
+    const days = since(this.daily, sinceMs);
     return days.length > 0 ? { kind: 'daily', days } : null;
   }
 
-  private hoursOf(station: string): Map<number, object> {
-    const hours = this.hourly.get(station) ?? new Map<number, object>();
+  private hoursOf(station: string): Map<number, HourValues> {
+    const hours = this.hourly.get(station) ?? new Map<number, HourValues>();
     this.hourly.set(station, hours);
     return hours;
   }
 }
 
-function since(values: ReadonlyMap<number, object>, sinceMs: number): [number, object][] {
-  return [...values].filter(([atMs]) => atMs >= sinceMs);
+function since<V>(values: ReadonlyMap<number, V>, sinceMs: number): V[] {
+  const found: V[] = [];
+  for (const [atMs, value] of values) if (atMs >= sinceMs) found.push(value);
+  return found;
 }
 
 /** A row that is graded: what it carries, and what it should. */

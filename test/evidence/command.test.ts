@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
+import { viewerPage } from '../../evidence/viewer/page.js';
 import { bundle, recordIn } from './support/bundles.js';
 import { signedAgain, withEvents } from './support/forge.js';
 import { OFFICE, STRANGER } from './support/key.js';
@@ -56,6 +57,14 @@ describe('qingkong verify', () => {
     const verdict = JSON.parse(json.stdout) as { intact: boolean; faults: { check: string; where: string; what: string }[] };
     expect(verdict.intact).toBe(false);
     expect(stdout.split('\n').filter((line) => /^ {2}(?!note: )/.test(line))).toHaveLength(verdict.faults.length);
+  });
+
+  test('the viewer that came with it is checked too', () => {
+    const page = viewerPage();
+    expect(verify(good, '--viewer', file('viewer.html', page)).status).toBe(0);
+    const { status, stdout } = verify(good, '--viewer', file('other.html', page.replace('完整', '完 整')));
+    expect(stdout).toContain('is not the viewer');
+    expect(status).toBe(1);
   });
 
   test('1: a flipped bit', () => {

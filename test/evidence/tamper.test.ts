@@ -10,7 +10,7 @@ import { isSignedBy } from '../../evidence/signature.js';
 import { verifyBundle } from '../../evidence/verify.js';
 import { canonicalJson } from '../../domain/digest.js';
 import { bundle, ENDINGS, type EndingName, recordIn } from './support/bundles.js';
-import type { Loose } from './support/forge.js';
+import { changed, leafChanges, textIn, withFile } from './support/mutations.js';
 import { OFFICE, STRANGER } from './support/key.js';
 
 const EXPECTED = { fingerprints: [OFFICE.fingerprint] };
@@ -25,37 +25,6 @@ function isCaught(bytes: Uint8Array): boolean {
     if (error instanceof Unreadable) return true;
     throw error;
   }
-}
-
-/** Every change of one value inside a JSON value, as functions from a fresh copy. */
-function* leafChanges(value: unknown, path: readonly (string | number)[] = []): Generator<readonly (string | number)[]> {
-  if (Array.isArray(value)) for (const [i, item] of value.entries()) yield* leafChanges(item, [...path, i]);
-  else if (typeof value === 'object' && value !== null) for (const [key, item] of Object.entries(value)) yield* leafChanges(item, [...path, key]);
-  else yield path;
-}
-
-function changed(value: unknown, path: readonly (string | number)[]): unknown {
-  const copy = structuredClone(value);
-  const holder = path.slice(0, -1).reduce((at, key) => (at)[key] as Loose, copy as Loose);
-  const key = path.at(-1)!;
-  holder[key] = another(holder[key]);
-  return copy;
-}
-
-function another(value: unknown): unknown {
-  if (typeof value === 'number') return value + 1;
-  if (typeof value === 'boolean') return !value;
-  if (typeof value !== 'string') return 'was null';
-  const last = value.at(-1) ?? '';
-  return `${value.slice(0, -1)}${last === '0' ? '1' : '0'}`;
-}
-
-function withFile(entries: readonly Entry[], path: string, body: string | Uint8Array): Entry[] {
-  return entries.map((e) => (e.path === path ? { path, body: typeof body === 'string' ? Buffer.from(body) : body } : e));
-}
-
-function textIn(entries: readonly Entry[], path: string): string {
-  return Buffer.from(entries.find((e) => e.path === path)!.body).toString('utf8');
 }
 
 const tally = { tried: 0, caught: 0 };
