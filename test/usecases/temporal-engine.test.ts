@@ -83,7 +83,7 @@ describe('the use cases over the real engine', () => {
     await away.poke(plan.areaId);
     await away.idle();
     await connection.close();
-  }, 30_000);
+  });
 
   test('a receipt does not wait for an engine that does not answer', async () => {
     const deaf = temporalEngine({ client: real.env.client, taskQueue: real.taskQueue, pool: real.db.pool, log: silent, pokeWatch: () => pause(3_000) });
@@ -91,5 +91,5 @@ describe('the use cases over the real engine', () => {
     await deaf.poke('an-area');
     expect(performance.now() - started).toBeLessThan(1_500);
     await deaf.idle();
-  }, 30_000);
+  });
 });
