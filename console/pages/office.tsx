@@ -120,7 +120,8 @@ async function desk(page: Page, params: Readonly<Record<string, string>>) {
         <Chip plan={plan} level={isResponding ? (state.levels.filter((s) => s.fromMs <= nowMs).at(-1)?.level ?? null) : null} />
       </div>
       <div class="columns even">
-        <section class="card" aria-labelledby="acts">
+        <div>
+          <section class="card" aria-labelledby="acts">
           <h2 id="acts">{t.office.actions}</h2>
           <ul class="lines">
             {links
@@ -134,7 +135,12 @@ async function desk(page: Page, params: Readonly<Record<string, string>>) {
               <a href="/office/orders/new">{t.office.order}</a>
             </li>
           </ul>
-        </section>
+          </section>
+          <section class="card" aria-labelledby="urge">
+            <h2 id="urge">{t.office.urge}</h2>
+            <Duties of={units} />
+          </section>
+        </div>
         <div>
           {state.requests.map((r) => (
             <section class="card todo" key={r.id}>
@@ -179,10 +185,6 @@ async function desk(page: Page, params: Readonly<Record<string, string>>) {
           )}
         </div>
       </div>
-      <section class="card" aria-labelledby="urge">
-        <h2 id="urge">{t.office.urge}</h2>
-        <Duties of={units} />
-      </section>
     </Layout>
   );
 }
