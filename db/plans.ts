@@ -75,12 +75,15 @@ export async function addDrillArea(db: Db, drill: { readonly areaId: string; rea
   );
 }
 
+const AREA = 'select area_id as "areaId", plan_digest as "planDigest", drills_area as "drillsArea", clock from areas';
+
 export async function readArea(db: Db, areaId: string): Promise<Area | null> {
-  return (await listAreas(db)).find((a) => a.areaId === areaId) ?? null;
+  const { rows } = await db.query<Area>(`${AREA} where area_id = $1`, [areaId]);
+  return rows[0] ?? null;
 }
 
 export async function listAreas(db: Db): Promise<Area[]> {
-  const { rows } = await db.query<Area>('select area_id as "areaId", plan_digest as "planDigest", drills_area as "drillsArea", clock from areas order by area_id');
+  const { rows } = await db.query<Area>(`${AREA} order by area_id`);
   return rows;
 }
 

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { PreparingClient } from './prepared.js';
 
 export type Pool = pg.Pool;
 /** A connection inside a transaction. */
@@ -21,6 +22,7 @@ export interface PoolOptions {
 /** Connections as the URL's role. `bigint` columns come as numbers: milliseconds and sequences stay below 2^53. */
 export function createPool(databaseUrl: string, { max = 10, onIdleError = () => undefined }: PoolOptions = {}): Pool {
   const pool = new pg.Pool({
+    Client: PreparingClient,
     connectionString: databaseUrl,
     max,
     connectionTimeoutMillis: CONNECT_WITHIN_MS,

@@ -1,8 +1,7 @@
 /** One episode as the use cases want it: its state, its plan, where rights count, and its own time. */
 import { toPlanMs } from '../domain/clock.js';
 import type { EpisodeState } from '../domain/episode/state.js';
-import { readArea } from '../db/plans.js';
-import { loadEpisode } from '../db/projections/episodes.js';
+import { episodeInArea } from '../db/read/episodes.js';
 import type { Deps } from './deps.js';
 import { notFound } from './failure.js';
 import { type LoadedPlan, loadedPlan } from './plans.js';
@@ -18,10 +17,9 @@ export interface EpisodeContext extends LoadedPlan {
 
 /** Throws `not-found`. */
 export async function episodeOf(deps: Deps, episodeId: string): Promise<EpisodeContext> {
-  const stored = await loadEpisode(deps.pool, episodeId);
+  const stored = await episodeInArea(deps.pool, episodeId);
   if (!stored) throw notFound('episode');
-  const { state, updatedSeq } = stored;
-  const area = await readArea(deps.pool, state.areaId);
+  const { state, updatedSeq, rightsAreaId } = stored;
   const nowMs = toPlanMs(state.clock, await deps.clock(deps.pool));
-  return { ...(await loadedPlan(deps, state.planDigest)), episodeId, state, updatedSeq, rightsAreaId: area?.drillsArea ?? state.areaId, nowMs };
+  return { ...(await loadedPlan(deps, state.planDigest)), episodeId, state, updatedSeq, rightsAreaId, nowMs };
 }

@@ -1,11 +1,10 @@
 /** Hands something in: right, document, one transaction, receipt. Works with the engine down. */
 import type { Act, Signatory } from '../domain/act.js';
-import { canonicalJson } from '../domain/digest.js';
+import { canonicalJson, sha256Hex } from '../domain/digest.js';
 
 import { decideSubmission, findObligation } from '../domain/submission.js';
 import type { ObligationKind } from '../domain/plan.js';
 import { refuse } from '../domain/refusal.js';
-import { saveDocument } from '../db/documents.js';
 import { appendSubmission } from '../db/ledger/submissions.js';
 import { recorded } from './audit.js';
 import { type Caller, commandIdOf, type Place } from './caller.js';
@@ -56,12 +55,14 @@ export function handIn(
   return recorded(deps, caller, useCase, { episodeId }, async () => {
     const owed = await owedOf(deps, episodeId, obligationId);
     const { act, reviewedBy, nil, content, correctionReason } = await prepare(owed);
-    const documentDigest = content && (await keep(deps, owed, content));
+    const document = content && documentOf(owed, content);
+    const documentDigest = document && sha256Hex(Buffer.from(document.body));
     const outcome = await appendSubmission(deps.pool, {
       episodeId,
       commandId: commandIdOf(caller),
       obligationId,
       clock: deps.clock,
+      document,
       decide: ({ plan, state, filed, nowMs }) => decideSubmission(plan, state, filed, { obligationId, documentDigest, nil, act, reviewedBy, correctionReason }, nowMs),
     });
     switch (outcome.status) {
@@ -91,12 +92,11 @@ async function owedOf(deps: Deps, episodeId: string, obligationId: string): Prom
   return { episode, obligationId, kind: group.rule.kind, ownerId, place };
 }
 
-async function keep(deps: Deps, { episode, obligationId, kind }: Owed, content: object): Promise<string> {
-  return saveDocument(deps.pool, {
+function documentOf({ episode, obligationId, kind }: Owed, content: object) {
+  return {
     kind,
     mediaType: 'application/json',
     title: `${episode.state.number} ${obligationId}`,
     body: canonicalJson({ episodeId: episode.episodeId, obligationId, ...content }),
-    createdAtMs: await deps.clock(deps.pool),
-  });
+  };
 }

@@ -6,13 +6,13 @@ import { episodeStream } from '../../domain/ledger.js';
 import type { Refusal, Result } from '../../domain/refusal.js';
 import type { Filed, SubmissionEvent } from '../../domain/submission.js';
 import type { ReceiptClock } from '../clock.js';
+import { type NewDocument, saveDocument } from '../documents.js';
 import { readEpisodePlan } from '../plans.js';
 import { type Db, transaction, type Tx } from '../pool.js';
-import { loadEpisode } from '../projections/episodes.js';
+import { loadEpisode, type StoredEpisode } from '../projections/episodes.js';
 import { deriveThrough } from '../projections/obligations.js';
 import { projectSubmission } from '../projections/submissions.js';
 import { appendRows, lockKnownStream } from './append.js';
-import { rowsOfCommand } from './rows.js';
 
 /** What a submission is decided on, read under the stream's lock. */
 export interface SubmissionContext {
@@ -28,6 +28,8 @@ export interface SubmissionCommand {
   readonly commandId: string;
   readonly obligationId: string;
   readonly clock: ReceiptClock;
+  /** What is handed in, kept in the same transaction. */
+  readonly document?: Omit<NewDocument, 'createdAtMs'> | null;
   readonly decide: (context: SubmissionContext) => Result<SubmissionEvent>;
 }
 
@@ -38,22 +40,22 @@ export type SubmissionOutcome =
 
 /** Decides, records and projects one submission; the same command again returns what it recorded. */
 export function appendSubmission(db: Db, command: SubmissionCommand): Promise<SubmissionOutcome> {
-  const { episodeId, commandId, obligationId } = command;
+  const { episodeId, commandId } = command;
   return transaction(db, async (tx) => {
     const stream = await lockKnownStream(tx, episodeStream(episodeId));
     if (!stream) return { status: 'no-such-episode' };
-    const [found] = await rowsOfCommand(tx, stream.stream, commandId);
-    if (found) return { status: 'already', seq: found.seq, recordedAtMs: found.recordedAtMs, event: found.event as SubmissionEvent };
+    const { done, episode, filed } = await recordOf(tx, stream.stream, command);
+    if (done) return { status: 'already', ...done };
 
     const recordedAtMs = await command.clock(tx);
-    const episode = (await loadEpisode(tx, episodeId))!;
     const { state } = episode;
     const nowMs = toPlanMs(state.clock, recordedAtMs);
     const plan = await readEpisodePlan(tx, state.planDigest);
-    const decided = command.decide({ plan, state, filed: await filedFor(tx, episodeId, obligationId), nowMs });
+    const decided = command.decide({ plan, state, filed, nowMs });
     if (!decided.ok) return { status: 'refused', refusal: decided.refusal };
 
     const event = decided.value;
+    if (command.document) await saveDocument(tx, { ...command.document, createdAtMs: recordedAtMs });
     await deriveThrough(tx, plan, episode, nowMs);
     const { rulesVersion, planDigest } = state;
     const [row] = await appendRows(tx, stream, [{ commandId, kind: 'submission', recordedAtMs, planAtMs: event.atMs, rulesVersion, planDigest, event }]);
@@ -62,12 +64,25 @@ export function appendSubmission(db: Db, command: SubmissionCommand): Promise<Su
   });
 }
 
-async function filedFor(tx: Tx, episodeId: string, obligationId: string): Promise<Filed | null> {
-  const { rows } = await tx.query<Filed>(
-    'select version, counts_at_ms as "submittedAtMs" from submissions where episode_id = $1 and obligation_id = $2 order by version desc limit 1',
-    [episodeId, obligationId],
+interface OnRecord {
+  /** What this very command brought about before. */
+  readonly done: { readonly seq: number; readonly recordedAtMs: number; readonly event: SubmissionEvent } | null;
+  readonly episode: StoredEpisode;
+  readonly filed: Filed | null;
+}
+
+/** All that a submission is decided on in one round trip: they are most of what it costs. */
+async function recordOf(tx: Tx, stream: string, { episodeId, commandId, obligationId }: SubmissionCommand): Promise<OnRecord> {
+  const { rows } = await tx.query<StoredEpisode & Pick<OnRecord, 'done' | 'filed'>>(
+    `select e.state, e.updated_seq as "updatedSeq", e.obligations_through_ms as "obligationsThroughMs",
+       (select json_build_object('seq', seq, 'recordedAtMs', recorded_at_ms, 'event', event) from ledger where stream = $2 and command_id = $3 order by seq limit 1) as done,
+       (select json_build_object('version', version, 'submittedAtMs', counts_at_ms) from submissions
+        where episode_id = $1 and obligation_id = $4 order by version desc limit 1) as filed
+     from episodes e where e.id = $1`,
+    [episodeId, stream, commandId, obligationId],
   );
-  return rows[0] ?? null;
+  const { done, filed, ...episode } = rows[0]!;
+  return { done, filed, episode };
 }
 
 /** Derives what has opened by now, the engine running or not; does nothing when nothing has. */

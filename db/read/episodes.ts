@@ -3,6 +3,16 @@ import type { EpisodeState } from '../../domain/episode/state.js';
 import { episodeStream } from '../../domain/ledger.js';
 import type { Db } from '../pool.js';
 
+/** An episode with the area whose rights hold for it: for a drill that of the real one. */
+export async function episodeInArea(db: Db, episodeId: string): Promise<{ readonly state: EpisodeState; readonly updatedSeq: number; readonly rightsAreaId: string } | null> {
+  const { rows } = await db.query<{ state: EpisodeState; updatedSeq: number; rightsAreaId: string }>(
+    `select e.state, e.updated_seq as "updatedSeq", coalesce(a.drills_area, e.area_id) as "rightsAreaId"
+     from episodes e join areas a using (area_id) where e.id = $1`,
+    [episodeId],
+  );
+  return rows[0] ?? null;
+}
+
 /** The area's episode before its lift takes effect; at most one. */
 export async function activeEpisode(db: Db, areaId: string): Promise<string | null> {
   const { rows } = await db.query<{ id: string }>('select id from episodes where area_id = $1 and active', [areaId]);
