@@ -135,12 +135,22 @@ function programOf(end: (code: number) => void): Command {
     .option('--fingerprint <hex>', 'the fingerprint of its public key; may be given again', repeated)
     .option('--episode <id>', 'the episode it should be of, by id or number')
     .option('--head <file>', 'a chain head kept elsewhere: checks that the bundle extends it')
+    .option('--viewer <file>', 'the HTML viewer that came with it: checks that it is the one of this program')
     .option(...JSON_OPTION)
     .action(async (file: string, options: VerifyOptions & OutputOptions) => {
       const { verify, verifyText } = await import('./commands/verify.js');
       const verdict = verify(file, options);
       present(options, verdict, () => verifyText(verdict));
       if (!verdict.intact) end(EXIT.foundWrong);
+    });
+
+  program
+    .command('viewer')
+    .description('writes the offline viewer of evidence bundles, one HTML page')
+    .argument('<file>', 'where to write it')
+    .action(async (file: string) => {
+      const { writeViewer } = await import('./commands/verify.js');
+      writeViewer(file);
     });
 
   const key = program.command('key').description('the key that signs bundles and chain heads');

@@ -1,10 +1,11 @@
 /** `verify BUNDLE`: a bundle checked offline; needs neither database nor server. */
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { MAX_ARCHIVE_BYTES } from '../../evidence/archive.js';
 import { type Head, parseHead } from '../../evidence/heads.js';
 import { fingerprintOf, publicKeyOf } from '../../evidence/signature.js';
 import { Unreadable } from '../../evidence/unreadable.js';
 import { type Expected, type Verdict, verifyBundle } from '../../evidence/verify.js';
+import { viewerPage } from '../../evidence/viewer/page.js';
 import { toBeijingIso } from '../../domain/time.js';
 import { EXIT, Failure } from '../failure.js';
 
@@ -77,6 +78,11 @@ function readLimited(file: string, maxBytes: number): Uint8Array {
     if (error instanceof Failure) throw error;
     throw problem(`cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`, 'Check the path');
   }
+}
+
+/** `viewer FILE`. */
+export function writeViewer(file: string): void {
+  writeFileSync(file, viewerPage());
 }
 
 export function verifyText(verdict: Verdict): string {
