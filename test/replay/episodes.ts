@@ -53,11 +53,10 @@ export const EPISODES: Readonly<Record<string, (stage: Stage) => Promise<Stage>>
 
   'merged-second-process': async (stage) => {
     await publish(stage, 'yellow');
-    await stage.pass(12 * HOUR_MS);
+    await stage.pass(DAY_MS + 2 * HOUR_MS);
     await stage.forecast([230, 100, 240, 240, 240]);
-    const { prompt } = await stage.city.state();
-    if (prompt?.reason !== 'second-process') throw new Error(`no second process but ${prompt?.reason}`);
-    await stage.city.consult('raise', 'orange');
+    await stage.city.until((s) => s.prompt?.reason === 'second-process', 'question of the second process');
+    await stage.city.consult('raise', 'orange', false);
     await stage.city.propose({ action: 'raise', level: 'orange', text: '前后两次过程合并，升级为橙色' });
     await approveAll(stage, 'orange');
     await stage.pass(5 * DAY_MS);
@@ -160,7 +159,6 @@ async function approveAll({ city }: Stage, level: Level): Promise<void> {
 /** The forecast is clear, and the lift issued for some hours from now; gives its instant. */
 async function lift(stage: Stage, inMs: number): Promise<number> {
   await stage.forecast([]);
-  await stage.city.until((s) => s.assessment?.lift !== null, 'clear assessment');
   const liftMs = nextWholeHourMs(await stage.nowMs()) + inMs;
   await stage.city.consult('lift', null);
   await stage.city.lift(liftMs);
@@ -168,7 +166,7 @@ async function lift(stage: Stage, inMs: number): Promise<number> {
 }
 
 export async function liftAndClose(stage: Stage, how: { readonly handIn: boolean } = { handIn: true }): Promise<Stage> {
-  await handInAll(stage, how.handIn);
+  if (how.handIn) await handInAll(stage);
   await stage.until((await lift(stage, HOUR_MS)) + HOUR_MS);
   return close(stage, how);
 }
@@ -176,7 +174,7 @@ export async function liftAndClose(stage: Stage, how: { readonly handIn: boolean
 async function close(stage: Stage, { handIn }: { readonly handIn: boolean } = { handIn: true }): Promise<Stage> {
   await stage.city.until((s) => s.phase === 'reporting', 'end of the response');
   await stage.pass(2 * HOUR_MS);
-  await handInAll(stage, handIn);
+  if (handIn) await handInAll(stage);
   await stage.pass(3 * DAY_MS);
   await stage.city.until((s) => s.phase === 'evaluating', 'opening of the evaluation');
   await stage.city.evaluate();
@@ -185,8 +183,7 @@ async function close(stage: Stage, { handIn }: { readonly handIn: boolean } = { 
 }
 
 /** Units' reports and the office's, each of what is open now. */
-async function handInAll({ deps, city }: Stage, isWanted: boolean): Promise<void> {
-  if (!isWanted) return;
+export async function handInAll({ deps, city }: Stage): Promise<void> {
   const open = (await obligationsOf(deps.pool, city.episodeId)).filter((o) => o.submittedAtMs === null);
   for (const { id, kind, ownerId } of open) {
     if (kind === 'startup-report' || kind === 'daily-report') await city.unitReport(id, ownerId);

@@ -8,6 +8,7 @@ import { readArea } from '../../db/plans.js';
 import type { Pool } from '../../db/pool.js';
 import { toPlanMs, toRealMs } from '../../domain/clock.js';
 import { addDays, DAY_MS, dayOf, HOUR_MS, startOfDayMs } from '../../domain/time.js';
+import { isActive } from '../../domain/episode/state.js';
 import type { Deps } from '../../usecases/deps.js';
 import { temporalEngine } from '../../usecases/temporal-engine.js';
 import { City } from '../support/city.js';
@@ -59,11 +60,12 @@ export class Stage {
     await this.until(todayMs > nowMs ? todayMs : todayMs + DAY_MS);
   }
 
-  /** A forecast from today on, one AQI a day; clear from then on. */
+  /** A forecast from today on, one AQI a day; clear from then on. A running episode has taken it in afterwards. */
   async forecast(aqi: readonly number[], dust = false): Promise<void> {
     const nowMs = await this.nowMs();
     const days = Array.from({ length: 8 }, (_, i) => ({ date: addDays(dayOf(nowMs), i), aqi: aqi[i] ?? 60, dust: dust && aqi[i] !== undefined && aqi[i] > 150 }));
-    await this.city.forecast(nowMs, days);
+    const { seq } = await this.city.forecast(nowMs, days);
+    if (this.city.episodeId !== '') await this.city.until((s) => s.areaSeq >= seq || !isActive(s), 'forecast taken in');
   }
 
   /** The archived history, a JSON list of runs, once the episode has closed and the archive is written. */
@@ -78,6 +80,17 @@ export class Stage {
       await this.parts.env.sleep(1_000);
       await pause(20);
     }
+  }
+
+  /** How many runs a workflow has had so far. */
+  async runs(workflowId: string): Promise<number> {
+    const { workflow } = this.parts.env.client;
+    let count = 0;
+    for (let run: string | null | undefined = (await workflow.getHandle(workflowId).describe()).runId; run; count++) {
+      const { events } = await workflow.getHandle(workflowId, run).fetchHistory();
+      run = events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId;
+    }
+    return count;
   }
 
   private async area() {

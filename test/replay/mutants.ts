@@ -1,0 +1,34 @@
+/** Workflow bundles of changed code: a copy of the sources in a folder of its own, each change one line of it. */
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { tmpdir } from 'node:os';
+import { bundleWorkflowsAt } from '../../workers/bundle.js';
+
+const ROOT = join(import.meta.dirname, '../..');
+const COPIED = ['domain', 'workflows', 'activities', 'package.json'];
+
+export interface Change {
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Throws when a line to be changed is not there exactly once: the change would test nothing. */
+export async function bundleWith(changes: readonly Change[]): Promise<WorkflowBundleWithSourceMap> {
+  const folder = mkdtempSync(join(tmpdir(), 'qingkong-mutant-'));
+  try {
+    for (const name of COPIED) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+    for (const { file, from, to } of changes) {
+      const path = join(folder, file);
+      const source = readFileSync(path, 'utf8');
+      if (source.split(from).length !== 2) throw new Error(`"${from}" stands ${source.split(from).length - 1} times in ${file}`);
+      writeFileSync(path, source.replace(from, to));
+    }
+    return await bundleWorkflowsAt(pathToFileURL(join(folder, 'workflows/index.ts')));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
