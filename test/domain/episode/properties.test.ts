@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { digestOf } from '../../../domain/digest.js';
 import { decide } from '../../../domain/episode/decide.js';
@@ -12,6 +12,9 @@ import { floorOf } from '../../../domain/order.js';
 import { rankOf } from '../../../domain/plan.js';
 import { air, DAY, EXAMPLE_CITY, HOUR, MINUTE, note, opened, order, planWith, receive, type Story, T0, WAKE } from '../../support/episode.js';
 import { commandOf, KIND_COUNT, type Throw } from '../../support/random-episode.js';
+
+// Thousands of decisions on a machine that may be busy.
+jest.setTimeout(300_000);
 
 const throws: fc.Arbitrary<Throw> = fc.record({
   what: fc.nat(KIND_COUNT - 1),
