@@ -77,7 +77,7 @@ export default tseslint.config(
   },
   {
     // Answers over HTTP are read as a client without types reads them.
-    files: ['test/api/**/*.ts', 'test/support/api.ts'],
+    files: ['test/api/**/*.ts', 'test/console/**/*.ts', 'test/support/api.ts'],
     rules: Object.fromEntries(['argument', 'assignment', 'call', 'member-access', 'return'].map((of) => [`@typescript-eslint/no-unsafe-${of}`, 'off'])),
   },
   { files: ['**/*.mjs'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
