@@ -27,10 +27,12 @@ export interface Stand {
   readonly client: Client;
   readonly postgresPid: number;
   readonly temporalPid: number;
-  run(name: string, entry: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<Daemon>;
+  /** What a worker of ours is told. */
+  readonly workerEnv: (taskQueue: string) => Readonly<Record<string, string>>;
+  readonly run: (name: string, entry: string, args: readonly string[], env: Readonly<Record<string, string>>) => Promise<Daemon>;
   /** Until somebody polls the task queue. */
-  untilPolled(taskQueue: string): Promise<void>;
-  stop(): Promise<void>;
+  readonly untilPolled: (taskQueue: string) => Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export async function startStand(): Promise<Stand> {
@@ -58,6 +60,7 @@ export async function startStand(): Promise<Stand> {
     client: new Client({ connection, namespace }),
     postgresPid: postgres.pid,
     temporalPid: temporal.pid,
+    workerEnv: (taskQueue) => ({ DATABASE_URL: databaseUrl, DATABASE_PASSWORD: '', TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: namespace, TASK_QUEUE: taskQueue, DATA_DIR: dataDir }),
     run: async (name, entry, args, env) => {
       const daemon = await startOwnProcess({ name, entry, args, env: childEnvironment(env), stopWithinMs: 10_000 }, dataDir);
       daemons.push(daemon);

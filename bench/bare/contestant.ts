@@ -1,8 +1,7 @@
 import type { Daemon } from '../../embedded/daemon.js';
 import type { Contestant } from '../episode/contestant.js';
 import { historySizeOf } from '../episode/history.js';
-import { AT_ONCE, CALENDAR, type Sample, sampleKindOf, timed, until } from '../episode/workload.js';
-import { inParallel } from '../measure/numbers.js';
+import { CALENDAR, type Sample, sampleKindOf, timed, until } from '../episode/workload.js';
 import type { Stand } from '../stand.js';
 import { BARE_TABLE } from './activities.js';
 import { messageUpdate } from './workflow.js';
@@ -24,9 +23,8 @@ export async function bareContestant({ client, owner, ownerUrl, temporalAddress,
       await client.workflow.start('bare', { workflowId: `bare/${id}`, taskQueue: TASK_QUEUE, args: [id, MESSAGES] });
       for (const [hour, { atMs, acts }] of CALENDAR.entries()) {
         await until(pace, atMs);
-        await inParallel([...acts.entries()], AT_ONCE, ([at, act]) =>
-          timed(sampleKindOf(act), samples, () => handleOf(id).executeUpdate(messageUpdate, { args: [`${hour}.${at}`, act] })),
-        );
+        for (const [at, act] of acts.entries())
+          await timed(sampleKindOf(act), samples, () => handleOf(id).executeUpdate(messageUpdate, { args: [`${hour}.${at}`, act] }));
       }
       await handleOf(id).result();
       return samples;

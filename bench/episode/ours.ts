@@ -10,11 +10,10 @@ import { temporalEngine } from '../../usecases/temporal-engine.js';
 import { City } from '../../test/support/city.js';
 import { signalWatch } from '../../activities/engine.js';
 import { archiveWorkflowId, disseminationWorkflowId, episodeWorkflowId, watchWorkflowId } from '../../workflows/messages.js';
-import { inParallel } from '../measure/numbers.js';
 import type { Stand } from '../stand.js';
 import type { Contestant } from './contestant.js';
 import { historySizeOf } from './history.js';
-import { type Act, at, AT_ONCE, BEGINS_MS, CALENDAR, LIFT_MS, type Pace, RESPONSE_MS, type Sample, sampleKindOf, timed, until } from './workload.js';
+import { type Act, at, BEGINS_MS, CALENDAR, LIFT_MS, type Pace, RESPONSE_MS, type Sample, sampleKindOf, timed, until } from './workload.js';
 
 export async function oursContestant(stand: Stand, plan: Plan, pids: readonly number[], taskQueue: string, name: 'ours' | 'whole' = 'ours'): Promise<Contestant> {
   const { pool, owner, client } = stand;
@@ -40,11 +39,11 @@ export async function oursContestant(stand: Stand, plan: Plan, pids: readonly nu
       const samples: Sample[] = [];
       for (const { atMs, acts } of CALENDAR) {
         await until(pace, atMs);
-        await inParallel(acts, AT_ONCE, async (act) => {
+        for (const act of acts) {
           const work = await prepared(city, act, unitIds);
           await timed(sampleKindOf(act), samples, work);
           await after(city, act, pace);
-        });
+        }
       }
       await city.until((s) => s.phase === 'closed', 'close');
       await archived(pool, city.episodeId);

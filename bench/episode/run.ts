@@ -72,8 +72,7 @@ export async function benchEpisodes(sizes: readonly Size[], say: (line: string) 
 }
 
 async function contestantsOn(stand: Stand): Promise<Contestant[]> {
-  const env = { DATABASE_URL: stand.databaseUrl, TEMPORAL_ADDRESS: stand.temporalAddress, TEMPORAL_NAMESPACE: stand.namespace, TASK_QUEUE: OUR_TASK_QUEUE };
-  const worker = await stand.run('worker', 'workers/main.ts', [], env);
+  const worker = await stand.run('worker', 'workers/main.ts', [], stand.workerEnv(OUR_TASK_QUEUE));
   await stand.untilPolled(OUR_TASK_QUEUE);
   const ours = await oursContestant(stand, workloadPlan(), [worker.pid], OUR_TASK_QUEUE);
   const whole = await oursContestant(stand, loadPlan('kuitun-2023'), [worker.pid], OUR_TASK_QUEUE, 'whole');

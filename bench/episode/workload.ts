@@ -8,8 +8,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DAY_MS, HOUR_MS, startOfDayMs } from '../../domain/time.js';
 
 export const UNITS = 21;
-/** Requests in flight at once: the Temporal server takes at most ten Updates of a workflow. */
-export const AT_ONCE = 7;
 
 export type Act =
   | { readonly kind: 'forecast'; readonly day: number; readonly hour: number }
@@ -20,7 +18,7 @@ export type Act =
   | { readonly kind: 'office-report' }
   | { readonly kind: 'evaluation' };
 
-/** What is done at one moment of the calendar, side by side where it is the units'. */
+/** What is done from one moment of the calendar on, one message after the other: units report over a morning, not in one millisecond. */
 export interface Hour {
   readonly atMs: number;
   readonly acts: readonly Act[];

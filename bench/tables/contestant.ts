@@ -1,6 +1,5 @@
 import type { Contestant } from '../episode/contestant.js';
-import { AT_ONCE, CALENDAR, type Sample, sampleKindOf, timed, until } from '../episode/workload.js';
-import { inParallel } from '../measure/numbers.js';
+import { CALENDAR, type Sample, sampleKindOf, timed, until } from '../episode/workload.js';
 import type { Stand } from '../stand.js';
 import { TABLES, take } from './service.js';
 
@@ -14,7 +13,7 @@ export async function tablesContestant({ owner }: Stand): Promise<Contestant> {
       const samples: Sample[] = [];
       for (const { atMs, acts } of CALENDAR) {
         await until(pace, atMs);
-        await inParallel(acts, AT_ONCE, (act) => timed(sampleKindOf(act), samples, () => take(owner, id, act)));
+        for (const act of acts) await timed(sampleKindOf(act), samples, () => take(owner, id, act));
       }
       return samples;
     },

@@ -1,6 +1,5 @@
 /** An episode that the server asks to continue as new: a real server told to ask early, and days of some seconds. */
 import { randomUUID } from 'node:crypto';
-import type { Connection } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { readConfig } from '../../config/env.js';
 import { databaseClock } from '../../db/clock.js';
@@ -29,7 +28,7 @@ export async function recordContinued(): Promise<string> {
   ]);
   const { client, nativeConnection: connection } = env;
   const namespace = env.namespace ?? 'default';
-  await ensureSearchAttributes(env.connection as Connection, namespace);
+  await ensureSearchAttributes(env.connection, namespace);
   const plan = loadPlan('kuitun-2023');
   await setAreaPlan(db.pool, plan.areaId, await savePlan(db.pool, plan, Date.now()));
   const nowMs = Date.now();

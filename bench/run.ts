@@ -1,0 +1,63 @@
+/** `npm run bench [-- --only NAME --quick]`: measures and writes `bench/results.json`; what is left out keeps its last figures. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { ratiosOf, tableOf } from './episode/report.js';
+import { benchEpisodes, type Size } from './episode/run.js';
+import { benchGrading } from './grading.js';
+import { benchIdle } from './idle.js';
+import { benchReplay } from './replay.js';
+import { benchSeason } from './season.js';
+
+const NAMES = ['episode', 'grading', 'season', 'idle', 'replay'] as const;
+const RESULTS = join(import.meta.dirname, 'results.json');
+
+const FULL: readonly Size[] = [
+  { episodes: 1, dayMs: 4_000, rounds: 3 },
+  { episodes: 20, dayMs: 15_000, rounds: 3 },
+  { episodes: 100, dayMs: 75_000, rounds: 3 },
+];
+const QUICK: readonly Size[] = [{ episodes: 4, dayMs: 6_000, rounds: 1 }];
+
+const { only, quick } = new Command()
+  .addOption(new Option('--only <name>').choices(NAMES))
+  .option('--quick', 'few rounds of few episodes', false)
+  .parse()
+  .opts<{ only?: (typeof NAMES)[number]; quick: boolean }>();
+
+Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR', forward: {} } } });
+const say = (line: string): void => console.log(line);
+const results: Record<string, unknown> = existsSync(RESULTS) ? (JSON.parse(readFileSync(RESULTS, 'utf8')) as Record<string, unknown>) : {};
+
+for (const name of NAMES.filter((n) => only === undefined || n === only)) {
+  say(`\n== ${name}`);
+  results[name] = await measured(name);
+  Object.assign(results, {
+    machine: { cpu: cpus()[0]?.model ?? '', cores: cpus().length, memoryGb: Math.round(totalmem() / 2 ** 30), node: process.version },
+    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+  });
+  writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
+}
+process.exit(0);
+
+async function measured(name: (typeof NAMES)[number]): Promise<unknown> {
+  switch (name) {
+    case 'episode': {
+      const figures = await benchEpisodes(quick ? QUICK : FULL, say);
+      const ratio = ratiosOf(figures);
+      say(tableOf(figures, ratio));
+      return { ...figures, ratio, quick };
+    }
+    case 'grading':
+      return benchGrading(quick ? [500_000] : [250_000, 500_000, 1_000_000, 2_000_000, 4_000_000], say);
+    case 'season':
+      return benchSeason(quick ? 60 : 365, quick ? 40 : 400, say);
+    case 'idle':
+      return benchIdle(quick ? 100 : 1_000, say);
+    case 'replay':
+      return benchReplay(quick ? 1 : 5, say);
+  }
+}
