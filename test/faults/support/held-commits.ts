@@ -4,8 +4,7 @@
  * server cannot have stored the workflow task. However short that window is
  * otherwise, here it is open for as long as a test wants.
  */
-import { connect, createServer, type Server, type Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 /** `CommandComplete` of a commit, as the protocol writes it. */
 const COMMITTED = Buffer.from('C\0\0\0\x0bCOMMIT\0', 'latin1');
@@ -26,8 +25,6 @@ export class HeldCommits {
   giveUp: (error: Error) => void = () => undefined;
   private hold: (() => void) | null = null;
   private held: Held | null = null;
-  /** While true nothing passes in either direction: a database that accepts and never answers. */
-  private isSilent = false;
 
   /** Listens for the worker; gives the port. */
   async listen(postgresPort: number): Promise<number> {
@@ -62,14 +59,6 @@ export class HeldCommits {
     held.goOn();
   }
 
-  silence(isSilent: boolean): void {
-    this.isSilent = isSilent;
-    for (const socket of this.sockets) {
-      if (isSilent) socket.pause();
-      else socket.resume();
-    }
-  }
-
   async close(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
     await new Promise((done) => this.server?.close(done));
@@ -81,7 +70,6 @@ export class HeldCommits {
       [toServer, toWorker],
     ] as const) {
       this.sockets.add(socket);
-      if (this.isSilent) socket.pause();
       socket.on('error', () => undefined);
       socket.on('close', () => {
         this.sockets.delete(socket);

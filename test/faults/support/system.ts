@@ -3,7 +3,7 @@
  * server on its file, worker and API as processes of their own; each can be
  * killed (-9) and comes back on its port with its data.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -59,6 +59,8 @@ export class System {
   private constructor(private readonly options: SystemOptions) {
     this.crashed = new Promise<never>((_, reject) => (this.fail = reject));
     this.crashed.catch(() => undefined);
+    // PostgreSQL may run as another user, who has to get in.
+    chmodSync(this.home, 0o755);
     for (const folder of ['run', 'logs']) mkdirSync(join(this.home, folder), { recursive: true });
   }
 
@@ -215,8 +217,9 @@ export class System {
     this.tokens = new Map(accounts.map(({ login, token }) => [login, token]));
   }
 
-  private own(name: 'worker' | 'api', entry: string, databaseUrl: string): Promise<Daemon> {
-    const env = childEnvironment({
+  /** What our own programs run with. */
+  environment(databaseUrl = this.workerDatabaseUrl): NodeJS.ProcessEnv {
+    return childEnvironment({
       DATABASE_URL: databaseUrl,
       DATABASE_PASSWORD: '',
       TEMPORAL_ADDRESS: `127.0.0.1:${this.temporalPorts!.port}`,
@@ -226,7 +229,10 @@ export class System {
       BIND: '127.0.0.1',
       LOG_LEVEL: 'warn',
     });
-    return startOwnProcess({ name, entry, env, stopWithinMs: 5_000 }, this.home);
+  }
+
+  private own(name: 'worker' | 'api', entry: string, databaseUrl: string): Promise<Daemon> {
+    return startOwnProcess({ name, entry, env: this.environment(databaseUrl), stopWithinMs: 5_000 }, this.home);
   }
 
   private async untilAlive(): Promise<void> {

@@ -1,4 +1,5 @@
 /** The script on a system that nothing happens to: the real workflows and the real API, time skipped by Temporal's test server. */
+import { passingSigner } from '../../../evidence/signature.js';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -26,7 +27,7 @@ export async function undisturbedRun(plan: Plan): Promise<EpisodeRecord> {
   await addDrillArea(pool, { areaId, drillsArea: plan.areaId, clock: affine });
   const accounts = await seedDemo({ pool, clock }, plan);
   const { client } = env;
-  const app = createApp({ pool, clock, log: silent, engine: temporalEngine({ client, taskQueue, pool, log: silent, pokeWatch: (area) => signalWatch(client, taskQueue, area) }) });
+  const app = createApp({ pool, clock, log: silent, signer: passingSigner(), engine: temporalEngine({ client, taskQueue, pool, log: silent, pokeWatch: (area) => signalWatch(client, taskQueue, area) }) });
   const server = createServer(app.express).listen(0, '127.0.0.1');
   await once(server, 'listening');
   try {
