@@ -20,6 +20,11 @@ export function pageProblemOf(error: unknown): PageProblem | null {
   return error instanceof UseCaseFailure ? ofFailure(error.failure) : null;
 }
 
+/** The rules name what a command holds; a form's field is called after it. */
+function fieldOf(path: string): string {
+  return path.replace(/^act\./, '').replace(/Ms$/, '');
+}
+
 function ofFailure(failure: Failure): PageProblem {
   switch (failure.kind) {
     case 'unauthenticated':
@@ -32,7 +37,7 @@ function ofFailure(failure: Failure): PageProblem {
       return { ...NONE, status: 404, text: { zh: '没有找到要办理的内容', en: 'There is no such thing' } };
     case 'refused': {
       const { text, clause, path, difference } = failure.refusal;
-      return { ...NONE, status: 409, text, clause, faults: path === undefined ? [] : [{ path, message: text.zh }], difference: difference ?? null };
+      return { ...NONE, status: 409, text, clause, faults: path === undefined ? [] : [{ path: fieldOf(path), message: text.zh }], difference: difference ?? null };
     }
     case 'conflict':
       return { ...NONE, status: 409, text: failure.text };
