@@ -14,6 +14,7 @@ ENV NODE_ENV=production \
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY . .
+RUN mkdir /data && chown node:node /data
 USER node
 EXPOSE 8080
 CMD ["node", "--import", "tsx", "api/main.ts"]

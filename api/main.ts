@@ -6,8 +6,11 @@ import { signalWatch } from '../activities/engine.js';
 import { readConfig } from '../config/env.js';
 import { forgetOld } from '../db/accounts/idempotency.js';
 import { databaseClock } from '../db/clock.js';
+import { listAreas } from '../db/plans.js';
 import { createPool } from '../db/pool.js';
 import { DAY_MS, HOUR_MS } from '../domain/time.js';
+import { openKey, recordKey } from '../evidence/keys.js';
+import { signHead } from '../evidence/take-head.js';
 import { temporalEngine } from '../usecases/temporal-engine.js';
 import { createApp } from './app.js';
 
@@ -28,7 +31,8 @@ const client = new Client({ connection, namespace });
 const engine = temporalEngine({ client, taskQueue, pool, log, pokeWatch: (areaId) => signalWatch(client, taskQueue, areaId) });
 
 const { trustProxy } = config.http;
-const app = createApp({ pool, clock: databaseClock, engine, log }, trustProxy === undefined ? {} : { trustProxy });
+const signer = openKey(config.dataDir);
+const app = createApp({ pool, clock: databaseClock, engine, log, signer }, trustProxy === undefined ? {} : { trustProxy });
 const server = createServer(app.express);
 server.on('error', (error) => {
   log.fatal({ reason: error.message, port: config.http.port }, 'cannot serve on this port');
@@ -37,15 +41,19 @@ server.on('error', (error) => {
 });
 server.listen(config.http.port, config.http.bind, () => log.info({ port: config.http.port, bind: config.http.bind }, 'serving'));
 
-const housekeeping = setInterval(() => void forget(), HOUR_MS);
+const housekeeping = setInterval(() => void keepHouse(), HOUR_MS);
+void keepHouse();
 housekeeping.unref();
 
 let isEnding = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end());
 
-async function forget(): Promise<void> {
+/** Old idempotency keys go; the signing key and the day's chain heads go on record. */
+async function keepHouse(): Promise<void> {
   try {
     await forgetOld(pool, (await databaseClock(pool)) - KEPT_FOR_MS);
+    await recordKey(pool, databaseClock, signer);
+    for (const { areaId } of await listAreas(pool)) await signHead(pool, areaId, signer, databaseClock);
   } catch (error) {
     log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'housekeeping failed; the next hour tries again');
   }

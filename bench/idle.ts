@@ -1,4 +1,5 @@
 /** Bench (d): what episodes that only wait cost the worker's memory; and how long so many take to begin. */
+import { passingSigner } from '../evidence/signature.js';
 import { setTimeout as pause } from 'node:timers/promises';
 import { databaseClock } from '../db/clock.js';
 import { savePlan, setAreaPlan } from '../db/plans.js';
@@ -28,7 +29,7 @@ export async function benchIdle(episodes: number, say: (line: string) => void): 
     const worker = await stand.run('worker', 'workers/main.ts', [], stand.workerEnv(TASK_QUEUE));
     await stand.untilPolled(TASK_QUEUE);
     const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-    const deps = { pool, clock: databaseClock, log, engine: temporalEngine({ client, taskQueue: TASK_QUEUE, pool, log, pokeWatch: (areaId) => signalWatch(client, TASK_QUEUE, areaId) }) };
+    const deps = { pool, clock: databaseClock, log, signer: passingSigner(), engine: temporalEngine({ client, taskQueue: TASK_QUEUE, pool, log, pokeWatch: (areaId) => signalWatch(client, TASK_QUEUE, areaId) }) };
     const planDigest = await savePlan(pool, loadPlan('kuitun-2023'), Date.now());
     const cities = Array.from({ length: episodes + 1 }, (_, i) => new City(deps, `area-${i}`));
     for (const { areaId } of cities) await setAreaPlan(pool, areaId, planDigest);

@@ -37,6 +37,20 @@ function programOf(end: (code: number) => void): Command {
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', `\nExit codes: 0 done; ${EXIT.foundWrong} a check found something wrong; ${EXIT.badInput} the command line or a file is not right; ${EXIT.unavailable} the database or a server is not there.`);
 
+  program
+    .command('administrator')
+    .description('the first account of a new installation')
+    .command('add')
+    .description('adds an administrator; the password is read from standard input')
+    .argument('<login>', 'what to sign in with')
+    .option('--name <name>', 'the name shown', '系统管理员')
+    .option(...JSON_OPTION)
+    .action(async (login: string, options: OutputOptions & { name: string }) => {
+      const { addAdministrator } = await import('./commands/administrator.js');
+      const added = await addAdministrator(readConfig(), login, options.name);
+      present(options, added, () => `administrator ${added.login} added`);
+    });
+
   const aqi = program.command('aqi').description('the air quality index by HJ 633');
   aqi
     .command('check')

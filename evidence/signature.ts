@@ -1,5 +1,5 @@
 /** Ed25519 (RFC 8032) over texts that say what they are, so that a signature of one kind never passes for another. */
-import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
 import { sha256Hex } from '../domain/digest.js';
 
 /** First line of what is signed. */
@@ -35,6 +35,11 @@ export function signerOf(privatePem: string): Signer {
     fingerprint: fingerprintOf(publicKey),
     sign: (kind, text) => ({ algorithm: 'Ed25519', publicKey, signature: sign(null, signedBytes(kind, text), privateKey).toString('hex') }),
   };
+}
+
+/** A key that nobody keeps: for a season, and for tests. */
+export function passingSigner(): Signer {
+  return signerOf(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
 }
 
 export function isSignedBy({ publicKey, signature }: Signature, kind: SignedKind, text: string): boolean {

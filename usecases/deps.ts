@@ -1,6 +1,7 @@
 /** What every use case is given. */
 import type { ReceiptClock } from '../db/clock.js';
 import type { Pool } from '../db/pool.js';
+import type { Signer } from '../evidence/signature.js';
 import type { Engine } from './engine.js';
 
 export interface Log {
@@ -15,4 +16,6 @@ export interface Deps {
   readonly clock: ReceiptClock;
   readonly engine: Engine;
   readonly log: Log;
+  /** Signs what leaves the house: evidence bundles, chain heads. Its private key never does. */
+  readonly signer: Signer;
 }

@@ -1,4 +1,5 @@
 /** The whole system: use cases in this process, the worker in its own, the ledger with all its read models. */
+import { passingSigner } from '../../evidence/signature.js';
 import { setTimeout as pause } from 'node:timers/promises';
 import { databaseClock } from '../../db/clock.js';
 import { savePlan, setAreaPlan } from '../../db/plans.js';
@@ -19,7 +20,7 @@ export async function oursContestant(stand: Stand, plan: Plan, pids: readonly nu
   const { pool, owner, client } = stand;
   const log = { info: () => undefined, warn: (detail: object, message: string) => console.error(message, detail), error: (detail: object, message: string) => console.error(message, detail) };
   const engine = temporalEngine({ client, taskQueue, pool, log, pokeWatch: (areaId) => signalWatch(client, taskQueue, areaId) });
-  const deps: Deps = { pool, clock: databaseClock, engine, log };
+  const deps: Deps = { pool, clock: databaseClock, engine, log, signer: passingSigner() };
   const planDigest = await savePlan(pool, plan, Date.now());
   const unitIds = plan.units.filter((u) => u.reports.daily).map((u) => u.id);
   const cities = new Map<string, City>();

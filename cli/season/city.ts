@@ -16,6 +16,7 @@ import { createPool, type Pool, withUser } from '../../db/pool.js';
 import { type AffineClock, toPlanMs, toRealMs } from '../../domain/clock.js';
 import type { Plan } from '../../domain/plan.js';
 import { temporalTestServer } from '../../embedded/binaries.js';
+import { passingSigner } from '../../evidence/signature.js';
 import { startPostgres } from '../../embedded/postgres.js';
 import { seedDemo } from '../../usecases/demo.js';
 import { temporalEngine } from '../../usecases/temporal-engine.js';
@@ -85,7 +86,7 @@ async function build(config: Config, plan: Plan, startPlanMs: number, say: Say, 
 
   const log = { info: quiet, warn: (_: object, message: string) => say(message), error: (detail: object, message: string) => say(`${message} ${JSON.stringify(detail)}`) };
   const engine = temporalEngine({ client: env.client, taskQueue, pool, log, pokeWatch: (area) => signalWatch(env.client, taskQueue, area) });
-  const app = createApp({ pool, clock, engine, log });
+  const app = createApp({ pool, clock, engine, log, signer: passingSigner() });
   const server = createServer(app.express);
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   ending.push(async () => {

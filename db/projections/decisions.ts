@@ -9,7 +9,7 @@ import type { Tx } from '../pool.js';
 import type { StoredEpisode } from './episodes.js';
 import { type InboxItem, itemsOfEvent, writeInbox } from './inbox.js';
 import { projectNotices } from './notices.js';
-import { changedGroups, dischargeGroups, lapseGroups, openedGroups, recordMissing, writeGroups } from './obligations.js';
+import { changedGroups, dischargeGroups, lapseGroups, openedGroups, recordMissing, reopenGroups, writeGroups } from './obligations.js';
 import { projectRequests } from './requests.js';
 
 /**
@@ -56,6 +56,8 @@ async function settleOwed(tx: Tx, before: EpisodeState | null, after: EpisodeSta
   const events = rows.map((r) => r.event as EpisodeEvent);
   const discharged = Object.entries(after.discharged).filter(([id]) => before?.discharged[id] === undefined);
   const closedTasks = events.flatMap((e) => (e.type === 'task-closed' ? [[`task:${e.taskId}`, e.atMs] as const] : []));
+  const takenBack = Object.keys(before?.discharged ?? {}).filter((id) => after.discharged[id] === undefined);
+  await reopenGroups(tx, after.id, takenBack);
   await dischargeGroups(tx, after.id, [...discharged, ...closedTasks]);
   const missing = events.flatMap((e) => (e.type === 'deadlines-settled' ? e.groups.filter((g) => g.moment === 'close').flatMap((g) => g.open) : []));
   await recordMissing(tx, after.id, missing);

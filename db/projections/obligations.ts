@@ -70,6 +70,12 @@ export async function dischargeGroups(tx: Tx, episodeId: string, groups: readonl
   );
 }
 
+/** Fulfilled by a decision that was taken back: a returned evaluation is owed again. */
+export async function reopenGroups(tx: Tx, episodeId: string, groupIds: readonly string[]): Promise<void> {
+  if (groupIds.length === 0) return;
+  await tx.query('update obligations set submitted_at_ms = null where episode_id = $1 and group_id = any($2)', [episodeId, groupIds]);
+}
+
 /** Closed with these never handed in: seen by whoever approved the evaluation. */
 export async function recordMissing(tx: Tx, episodeId: string, obligationIds: readonly string[]): Promise<void> {
   if (obligationIds.length === 0) return;

@@ -1,4 +1,5 @@
 /** A city over the real engine, whose time moves when it is told to: what the recorded episodes are played on. */
+import { passingSigner } from '../../evidence/signature.js';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { signalWatch } from '../../activities/engine.js';
@@ -102,6 +103,6 @@ export class Stage {
 
 function depsOf({ env, pool, clock, taskQueue }: StageParts): Deps {
   const { client } = env;
-  return { pool, clock, log, engine: temporalEngine({ client, taskQueue, pool, log, pokeWatch: (areaId) => signalWatch(client, taskQueue, areaId) }) };
+  return { pool, clock, log, signer: passingSigner(), engine: temporalEngine({ client, taskQueue, pool, log, pokeWatch: (areaId) => signalWatch(client, taskQueue, areaId) }) };
 }
 

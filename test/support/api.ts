@@ -6,6 +6,7 @@ import { createApp } from '../../api/app.js';
 import { savePlan, setAreaPlan } from '../../db/plans.js';
 import { activeEpisode } from '../../db/read/episodes.js';
 import { addDays, dayOf, DAY_MS, HOUR_MS, startOfDayMs, toBeijingIso } from '../../domain/time.js';
+import { passingSigner } from '../../evidence/signature.js';
 import { loadPlan } from '../../plans/load.js';
 import { type DemoAccount, seedDemo } from '../../usecases/demo.js';
 import type { Deps } from '../../usecases/deps.js';
@@ -57,7 +58,7 @@ export async function testApi(startMs = START_MS): Promise<TestApi> {
   const engine = directEngine(db.pool, clock);
   const problems: unknown[] = [];
   const log = { info: () => undefined, warn: () => undefined, error: (detail: object) => void problems.push(detail) };
-  const deps: Deps = { pool: db.pool, clock, engine, log };
+  const deps: Deps = { pool: db.pool, clock, engine, log, signer: passingSigner() };
   const plan = loadPlan('kuitun-2023');
   await setAreaPlan(db.pool, AREA, await savePlan(db.pool, plan, nowMs));
   const accounts = new Map((await seedDemo(deps, plan)).map((a) => [a.login, a]));

@@ -17,7 +17,7 @@ import type { Deps } from '../../usecases/deps.js';
 import * as decisions from '../../usecases/decisions.js';
 import { newEvaluation, submitEvaluation } from '../../usecases/evaluation.js';
 import { newForecast, recordForecast } from '../../usecases/forecasts.js';
-import { newReport, report } from '../../usecases/submissions.js';
+import { issueBulletin, newBulletin, newReport, report } from '../../usecases/submissions.js';
 
 export interface ForecastDay {
   readonly date: string;
@@ -84,6 +84,11 @@ export class City {
 
   paper(obligationId: string, role: 'management' | 'technical' = 'management') {
     return report(this.deps, somebody(role), this.episodeId, newReport.parse({ obligationId, text: '报告正文' }));
+  }
+
+  /** The office to its members (5.1(2)). */
+  bulletin(day: string) {
+    return issueBulletin(this.deps, somebody('management'), this.episodeId, newBulletin.parse({ day, text: '今日应急响应情况' }));
   }
 
   async state(): Promise<EpisodeState> {

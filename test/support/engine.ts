@@ -1,6 +1,5 @@
 /** The real engine for a test file: time-skipping Temporal server, PostgreSQL, worker; time is the server's. */
 import { randomUUID } from 'node:crypto';
-import type { Connection } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Worker } from '@temporalio/worker';
 import type { ReceiptClock } from '../../db/clock.js';
@@ -27,7 +26,7 @@ export interface TestEngine {
 /** `makeEnv`: the development server, say, where Updates must be left pending or pollers be listed. */
 export async function testEngine(plan: Plan, areaId = plan.areaId, makeEnv = timeSkippingEnv): Promise<TestEngine> {
   const [env, db, bundle] = await Promise.all([makeEnv(), migratedDatabase(), bundleWorkflows()]);
-  await ensureSearchAttributes(env.connection as Connection, env.namespace ?? 'default');
+  await ensureSearchAttributes(env.connection, env.namespace ?? 'default');
   const clock: ReceiptClock = () => env.currentTimeMs();
   const planDigest = await savePlan(db.pool, plan, await env.currentTimeMs());
   await setAreaPlan(db.pool, areaId, planDigest);

@@ -1,3 +1,4 @@
+import { passingSigner } from '../../evidence/signature.js';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -31,7 +32,7 @@ beforeAll(async () => {
   real = await testEngine(plan, plan.areaId, devServerEnv);
   const { client } = real.env;
   engine = temporalEngine({ client, taskQueue: real.taskQueue, pool: real.db.pool, log: silent, pokeWatch: (areaId) => signalWatch(client, real.taskQueue, areaId) });
-  deps = { pool: real.db.pool, clock: real.clock, engine, log: silent };
+  deps = { pool: real.db.pool, clock: real.clock, engine, log: silent, signer: passingSigner() };
 }, 120_000);
 afterAll(() => real.close());
 

@@ -1,4 +1,5 @@
 /** The demonstration's people at work on the real engine: every act goes through its use case, time is the test server's. */
+import { passingSigner } from '../../../evidence/signature.js';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { z } from 'zod';
@@ -36,7 +37,7 @@ export class Office {
     const { env, db, clock, taskQueue } = engine;
     const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
     const pokeWatch = (areaId: string) => signalWatch(env.client, taskQueue, areaId);
-    const deps: Deps = { pool: db.pool, clock, log, engine: temporalEngine({ client: env.client, taskQueue, pool: db.pool, pokeWatch, log }) };
+    const deps: Deps = { pool: db.pool, clock, log, signer: passingSigner(), engine: temporalEngine({ client: env.client, taskQueue, pool: db.pool, pokeWatch, log }) };
     await seedDemo(deps, plan);
     return new Office(engine, deps);
   }
