@@ -185,8 +185,9 @@ async function close(stage: Stage, { handIn }: { readonly handIn: boolean } = { 
 /** Units' reports and the office's, each of what is open now. */
 export async function handInAll({ deps, city }: Stage): Promise<void> {
   const open = (await obligationsOf(deps.pool, city.episodeId)).filter((o) => o.submittedAtMs === null);
-  for (const { id, kind, ownerId } of open) {
+  for (const { id, kind, ownerId, ref } of open) {
     if (kind === 'startup-report' || kind === 'daily-report') await city.unitReport(id, ownerId);
+    if (kind === 'bulletin') await city.bulletin(ref);
     if (kind === 'office-daily-report' || kind === 'office-final-report') await city.paper(id);
   }
 }
