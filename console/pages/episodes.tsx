@@ -280,8 +280,8 @@ function Duties({ of }: { of: readonly ShownObligation[] }) {
               <td>
                 <Status of={o.status} />
               </td>
-              <td>{o.targetAtMs === null ? '—' : <Time at={o.targetAtMs} />}</td>
-              <td>{o.dueAtMs === null ? '—' : <Time at={o.dueAtMs} />}</td>
+              <td>{o.targetAtMs === null ? '—' : <Time at={o.targetAtMs} limit />}</td>
+              <td>{o.dueAtMs === null ? '—' : <Time at={o.dueAtMs} limit />}</td>
             </tr>
           ))}
         </tbody>

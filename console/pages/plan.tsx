@@ -74,7 +74,7 @@ function Section({ id, title, children }: { id: string; title: string; children:
 const ACTIONS: readonly ChainedAction[] = ['publish', 'raise', 'lower', 'lift', 'relay', 'correct', 'evaluate'];
 
 function Whole({ plan }: { plan: Plan }) {
-  const { t } = usePage();
+  const { t, tell } = usePage();
   return (
     <>
       <Section id="levels" title={t.plan.levels}>
@@ -98,7 +98,7 @@ function Whole({ plan }: { plan: Plan }) {
       </Section>
       <Section id="chains" title={t.plan.chains}>
         <Table
-          head={['', ...plan.levels.map((l) => t.common.level + ' ' + l.id)]}
+          head={['', ...plan.levels.map((l) => tell(l.name))]}
           rows={ACTIONS.map((action) => [<>{t.action[action]}</>, ...plan.levels.map((l) => <>{chainText(t, plan, action, l.id)}</>)])}
         />
       </Section>

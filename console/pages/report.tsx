@@ -106,13 +106,13 @@ function Head({ duty: { obligation, unit, state } }: { duty: Duty }) {
         {obligation.targetAtMs !== null && (
           <>
             {' · '}
-            {t.common.target} <Time at={obligation.targetAtMs} relative={obligation.submittedAtMs === null ? 'left' : undefined} />
+            {t.common.target} <Time at={obligation.targetAtMs} limit relative={obligation.submittedAtMs === null ? 'left' : undefined} />
           </>
         )}
         {obligation.dueAtMs !== null && (
           <>
             {' · '}
-            {t.common.due} <Time at={obligation.dueAtMs} relative={obligation.submittedAtMs === null ? 'left' : undefined} />
+            {t.common.due} <Time at={obligation.dueAtMs} limit relative={obligation.submittedAtMs === null ? 'left' : undefined} />
           </>
         )}
         {obligation.dueAtMs === null && <span class="muted"> · {t.common.silent}</span>}

@@ -3,7 +3,7 @@ import { type ComponentChildren, createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Text } from '../../domain/text.js';
 import type { Page } from '../web/page.js';
-import { dayText, instantText, spanText } from '../web/time.js';
+import { dayText, instantText, limitText, spanText } from '../web/time.js';
 import { toBeijingIso } from '../../domain/time.js';
 
 const Current = createContext<Page | null>(null);
@@ -24,12 +24,12 @@ export function Say({ text }: { text: Text }) {
 }
 
 /** Absolute first; relative second where it says how much is left or over. */
-export function Time({ at, relative }: { at: number; relative?: 'left' | 'ago' | undefined }) {
+export function Time({ at, relative, limit = relative === 'left' }: { at: number; relative?: 'left' | 'ago' | undefined; limit?: boolean }) {
   const { nowMs, lang, t } = usePage();
   const words = relative === undefined ? null : relative === 'ago' ? t.common.ago(spanText(nowMs - at, lang)) : at >= nowMs ? t.common.left(spanText(at - nowMs, lang)) : t.common.over(spanText(nowMs - at, lang));
   return (
     <>
-      <time datetime={toBeijingIso(at)}>{instantText(at, nowMs, lang)}</time>
+      <time datetime={toBeijingIso(at)}>{limit ? limitText(at, nowMs, lang) : instantText(at, nowMs, lang)}</time>
       {words && <span class="relative"> ({words})</span>}
     </>
   );

@@ -24,6 +24,11 @@ export function instantText(atMs: number, nowMs: number, lang: Lang): string {
   return `${dayText(dayOf(atMs), nowMs, lang)}${lang === 'zh' ? '' : ' '}${partsOf(atMs).clock}`;
 }
 
+/** A limit at midnight belongs to the day it ends: 24:00, as the plan counts. */
+export function limitText(atMs: number, nowMs: number, lang: Lang): string {
+  return partsOf(atMs).clock === '00:00' ? `${dayText(dayOf(atMs - 1), nowMs, lang)}${lang === 'zh' ? '' : ' '}24:00` : instantText(atMs, nowMs, lang);
+}
+
 export function dayText(day: string, nowMs: number, lang: Lang): string {
   const p = partsOf(startOfDayMs(day));
   const thisYear = partsOf(nowMs).year === p.year;
