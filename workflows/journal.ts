@@ -93,10 +93,12 @@ export class Journal {
   }
 
   private async store(commandId: string, propose: (nowMs: number) => Proposal): Promise<DecisionOutcome> {
+    // Where the ledger's clock is behind ours the decision keeps its time: a later one would be as far ahead again.
+    let heldMs: number | null = null;
     for (;;) {
       const outcome = this.outcomes.get(commandId);
       if (outcome) return outcome;
-      const nowMs = this.planNowMs();
+      const nowMs = heldMs ?? this.planNowMs();
       const proposal = propose(nowMs);
       if (!proposal.ok) {
         if ((await this.catchUp()).decisions.length > 0) continue;
@@ -114,8 +116,10 @@ export class Journal {
           return { ok: true, decisionNo: stored.decisionNo, seq: stored.seq };
         case 'behind':
           this.learn(stored.rows);
+          heldMs = null;
           break;
         case 'not-yet':
+          heldMs = nowMs;
           await sleep(Math.max(stored.waitMs, 1), { summary: '等待账本时钟' });
           break;
       }

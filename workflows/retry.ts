@@ -4,8 +4,8 @@ import type { ArchiveActivities, DisseminationActivities, EngineActivities, Ledg
 import { MINUTE_MS } from '../domain/time.js';
 
 const SHORT: LocalActivityOptions = {
-  startToCloseTimeout: '5 s',
-  scheduleToCloseTimeout: '6 s',
+  startToCloseTimeout: '3 s',
+  scheduleToCloseTimeout: '4 s',
   retry: { initialInterval: '100 ms', maximumAttempts: 2 },
 };
 

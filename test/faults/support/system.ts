@@ -15,6 +15,7 @@ import { addDrillArea, savePlan, setAreaPlan } from '../../../db/plans.js';
 import { createPool, type Pool, withUser } from '../../../db/pool.js';
 import type { AffineClock } from '../../../domain/clock.js';
 import type { Plan } from '../../../domain/plan.js';
+import { HOUR_MS } from '../../../domain/time.js';
 import type { Daemon } from '../../../embedded/daemon.js';
 import { freePort } from '../../../embedded/ports.js';
 import { type PostgresServer, startPostgres } from '../../../embedded/postgres.js';
@@ -29,6 +30,8 @@ export type Part = 'postgres' | 'temporal' | 'worker' | 'api';
 
 const NAMESPACE = 'qingkong';
 export const TASK_QUEUE = 'qingkong';
+/** An episode of four plan days then takes six minutes. */
+const SLOWEST_RATE = 1000;
 const silent = (): void => undefined;
 
 export interface SystemOptions {
@@ -116,6 +119,15 @@ export class System {
       if (performance.now() > deadline) throw new Error(`not ready: ${answer ? await answer.text() : 'no answer'}\n${this.logTail()}`);
       await pause(50);
     }
+  }
+
+  /** Plan time at most so fast that half a day of it has room for six restarts on this machine as it is now. */
+  async bearableRate(fastest: number): Promise<number> {
+    const beganMs = performance.now();
+    await this.kill('worker', 'api');
+    await this.restart('worker', 'api');
+    await this.untilWorking();
+    return Math.max(SLOWEST_RATE, Math.min(fastest, (12 * HOUR_MS) / 6 / (performance.now() - beganMs)));
   }
 
   /** A worker takes tasks: a watch of an area without an episode answers a query. */
