@@ -45,6 +45,7 @@ export function createEngineActivities({ pool, client, taskQueue }: EngineDeps):
         workflowIdReusePolicy: ONCE,
         workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
         staticSummary: of.summary,
+        memo: { summary: of.summary },
         ...(of.areaId === undefined
           ? {}
           : { typedSearchAttributes: new TypedSearchAttributes([{ key: AREA, value: of.areaId }, { key: DRILL, value: of.drill ?? false }]) }),
