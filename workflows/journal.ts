@@ -98,7 +98,7 @@ export class Journal {
     for (;;) {
       const outcome = this.outcomes.get(commandId);
       if (outcome) return outcome;
-      const nowMs = heldMs ?? this.planNowMs();
+      const nowMs: number = heldMs ?? this.planNowMs();
       const proposal = propose(nowMs);
       if (!proposal.ok) {
         if ((await this.catchUp()).decisions.length > 0) continue;
