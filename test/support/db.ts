@@ -26,6 +26,8 @@ export async function migratedDatabase(): Promise<MigratedDatabase> {
   const appUrl = withUser(database.url, APP_ROLE, APP_PASSWORD);
   const pool = createPool(appUrl);
   const owner = createPool(database.url, { max: 2 });
+  // The role is the whole cluster's: another test file may have given it another password.
+  await owner.query(`alter role ${APP_ROLE} password '${APP_PASSWORD}'`);
   return {
     ...database,
     appUrl,
