@@ -9,7 +9,7 @@ import { docs } from './docs.js';
 import type { Endpoint } from './endpoint.js';
 import { errorHandler, notFound } from './errors.js';
 import { metrics } from './metrics.js';
-import { mount } from './mount.js';
+import { mount, onlyMethods } from './mount.js';
 import { openApiDocument } from './openapi.js';
 import { accessRoutes } from './routes/access.js';
 import { areaRoutes } from './routes/areas.js';
@@ -73,6 +73,7 @@ function api(deps: Deps, stream: ReturnType<typeof ledgerStream>['handle']): Rou
   });
   router.get('/openapi.json', (_request, response) => void response.json(contract));
   router.get('/stream', stream);
+  for (const path of ['/openapi.json', '/stream']) router.all(path, onlyMethods(['GET', 'HEAD']));
   mount(router, deps, endpoints);
   return router;
 }

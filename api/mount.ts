@@ -1,6 +1,6 @@
 /** Puts described endpoints onto a router: parse, authenticate, once per key, answer. */
-import express, { type Request, type Response, type Router } from 'express';
-import type { z } from 'zod';
+import express, { type NextFunction, type Request, type Response, type Router } from 'express';
+import { z } from 'zod';
 import { digestOf, sha256Hex } from '../domain/digest.js';
 import type { Deps } from '../usecases/deps.js';
 import { DOCUMENT_LIMIT_BYTES } from '../usecases/documents.js';
@@ -10,40 +10,60 @@ import { callerOf } from './authentication.js';
 import type { Endpoint } from './endpoint.js';
 import { present } from './present.js';
 import { HttpProblem, problemOf } from './problems.js';
-import { unstorable } from './storable.js';
+import { undecodable, unstorable } from './storable.js';
 
 const BODY_LIMIT_BYTES = 2 ** 20;
 const KEY_FORM = /^[\x21-\x7e]{8,128}$/;
+/** Of an endpoint that takes none. */
+const NOTHING = z.strictObject({});
+/** More than anybody mends at once. */
+const MAX_FAULTS = 100;
 /** Answers that say nothing about what was asked: the next try may get another. */
 const PASSING = [401, 408, 425, 429];
 
+/** Each path answers its own methods; any other is told which those are. */
 export function mount(router: Router, deps: Deps, endpoints: readonly Endpoint[]): void {
   const json = express.json({ limit: BODY_LIMIT_BYTES, strict: false });
   const bytes = express.raw({ limit: DOCUMENT_LIMIT_BYTES, type: () => true });
+  const methods = new Map<string, string[]>();
   for (const e of endpoints) {
     const path = e.path.replaceAll(/\{(\w+)\}/g, ':$1');
-    router[e.method](path, e.bytes ? bytes : json, (request, response) => serve(deps, e, request, response));
+    // A stranger is turned away before anything of what was sent is read.
+    const known = (request: Request, _response: Response, next: NextFunction) => {
+      if (e.access === 'signed-in') callerOf(request, null);
+      next();
+    };
+    router[e.method](path, known, e.bytes ? bytes : json, (request, response) => serve(deps, e, request, response));
+    methods.set(path, [...(methods.get(path) ?? []), ...(e.method === 'get' ? ['GET', 'HEAD'] : [e.method.toUpperCase()])]);
   }
+  for (const [path, allowed] of methods) router.all(path, onlyMethods(allowed));
+}
+
+export function onlyMethods(allowed: readonly string[]) {
+  return (_request: Request, response: Response): void => {
+    response.setHeader('Allow', allowed.join(', '));
+    throw new HttpProblem(405, 'method-not-allowed', `此地址只接受 ${allowed.join('、')}`);
+  };
 }
 
 async function serve(deps: Deps, e: Endpoint, request: Request, response: Response): Promise<void> {
-  const faults = [request.params, request.query, request.body].flatMap((part: unknown) => unstorable(part));
-  if (faults.length > 0) throw new HttpProblem(400, 'invalid', '请求内容有误', faults);
-  if (e.access === 'public') return send(response, e.status, await handled(e, request, response, null));
-  if (e.method !== 'post') {
-    callerOf(request, null);
-    return send(response, e.status, await handled(e, request, response, null));
-  }
-  const caller = callerOf(request, null);
+  const input = inputOf(e, request);
+  const handled = async (key: string | null) => {
+    // A public endpoint has no caller and asks for none.
+    const caller = e.access === 'public' ? (undefined as never) : callerOf(request, key);
+    return present(await e.handle({ ...input, caller, request, response }));
+  };
+  if (e.access === 'public' || e.method !== 'post') return send(response, e.status, await handled(null));
+  const { account } = callerOf(request, null);
   const key = keyOf(request);
   const digest = digestOfRequest(request);
   let fresh: unknown;
   const result = await once(
     deps,
-    { accountId: caller.account.id, key, digest },
+    { accountId: account.id, key, digest },
     async () => {
       try {
-        fresh = await handled(e, request, response, key);
+        fresh = await handled(key);
         return { status: e.status, body: JSON.stringify(e.kept ? e.kept(fresh) : fresh) };
       } catch (error) {
         // What is refused for a reason is an answer like any other.
@@ -68,23 +88,32 @@ async function serve(deps: Deps, e: Endpoint, request: Request, response: Respon
   }
 }
 
-async function handled(e: Endpoint, request: Request, response: Response, key: string | null): Promise<unknown> {
-  const faults: Fault[] = [];
-  const params = parsed(e.params, request.params, '', faults);
-  const query = parsed(e.query, request.query, '', faults);
-  const body = parsed(e.body, request.body ?? {}, '', faults);
-  if (faults.length > 0) throw new HttpProblem(400, 'invalid', '请求内容有误', faults);
-  // A public endpoint has no caller and asks for none.
-  const caller = e.access === 'public' ? (undefined as never) : callerOf(request, key);
-  return present(await e.handle({ params, query, body, caller, request, response }));
+/** What the schemas make of the request. What they refuse has used no key: it may be mended and sent again under the same. */
+function inputOf(e: Endpoint, request: Request): { readonly params: unknown; readonly query: unknown; readonly body: unknown } {
+  if (!e.bytes && hasBody(request) && !request.is('json')) throw new HttpProblem(415, 'unsupported-media-type', '请求体应为 application/json');
+  const faults = undecodable(request.originalUrl);
+  faults.push(...[request.params, request.query, request.body].flatMap((part: unknown) => unstorable(part)));
+  if (faults.length > 0) throw invalid(faults);
+  const params = parsed(e.params ?? NOTHING, request.params, faults);
+  const query = parsed(e.query ?? NOTHING, request.query, faults);
+  const body = e.bytes ? {} : parsed(e.body ?? NOTHING, request.body ?? {}, faults);
+  if (faults.length > 0) throw invalid(faults);
+  return { params, query, body };
 }
 
-function parsed(schema: z.ZodType | null, value: unknown, prefix: string, faults: Fault[]): unknown {
-  if (schema === null) return {};
+function hasBody(request: Request): boolean {
+  return request.get('transfer-encoding') !== undefined || Number(request.get('content-length') ?? 0) > 0;
+}
+
+function parsed(schema: z.ZodType, value: unknown, faults: Fault[]): unknown {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  faults.push(...result.error.issues.flatMap((issue) => faultsOf(issue, prefix)));
+  faults.push(...result.error.issues.flatMap((issue) => faultsOf(issue, '')));
   return {};
+}
+
+function invalid(faults: readonly Fault[]): HttpProblem {
+  return new HttpProblem(400, 'invalid', '请求内容有误', faults.slice(0, MAX_FAULTS));
 }
 
 function faultsOf(issue: z.core.$ZodIssue, prefix: string): Fault[] {

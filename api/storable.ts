@@ -1,4 +1,4 @@
-/** What JSON can carry and a database or a canonical text cannot. */
+/** What a request can carry and no text, database or canonical form can. */
 import type { Fault } from '../usecases/failure.js';
 
 const MAX_DEPTH = 32;
@@ -16,4 +16,18 @@ export function unstorable(value: unknown, path: readonly string[] = []): Fault[
 export function isText(value: string): boolean {
   // In a Unicode pattern only half a pair is a surrogate.
   return !value.includes('\u0000') && !/\p{Surrogate}/u.test(value);
+}
+
+/** Parameters whose percent signs stand for no characters: the query's parser would put others in their place. */
+export function undecodable(url: string): Fault[] {
+  const at = url.indexOf('?');
+  const pairs = at < 0 ? [] : url.slice(at + 1).split('&');
+  return pairs.flatMap((pair) => {
+    try {
+      decodeURIComponent(pair);
+      return [];
+    } catch {
+      return [{ path: pair.split('=')[0] ?? '', message: '百分号编码有误' }];
+    }
+  });
 }

@@ -34,7 +34,7 @@ describe('Idempotency-Key', () => {
     await api.as('zone').post('/drafts', draft('b'), { key });
     const other = await api.as('zone').post('/drafts', draft('c'), { key });
     expect([other.status, other.body.code]).toEqual([422, 'idempotency-key-reused']);
-    expect((await api.as('zone').post('/tokens', draft('b'), { key })).status).toBe(422);
+    expect((await api.as('zone').post('/tokens', { label: '脚本' }, { key })).status).toBe(422);
     expect((await api.as('prefecture').post('/drafts', draft('c'), { key })).status).toBe(201);
   });
 
