@@ -1,6 +1,7 @@
-import { backtest, type BacktestInput, type EpisodeRecord } from '../../domain/backtest/drive.js';
+import { backtest, type BacktestInput } from '../../domain/backtest/drive.js';
 import type { Forecasting } from '../../domain/backtest/forecasts.js';
 import { between, daysOfPast, type DustRule, judged, observationTimes, type Past } from '../../domain/backtest/past.js';
+import type { EpisodeRecord } from '../../domain/backtest/play.js';
 import { reportOf, type SeasonReport } from '../../domain/backtest/report.js';
 import type { Plan } from '../../domain/plan.js';
 import type { AqiTable } from '../../domain/air/tables.js';

@@ -4,7 +4,7 @@ import { readStream } from '../../db/ledger/rows.js';
 import type { Pool } from '../../db/pool.js';
 import { episodeIds } from '../../db/read/episodes.js';
 import { obligationsOf } from '../../db/read/obligations.js';
-import type { EpisodeRecord } from '../../domain/backtest/drive.js';
+import type { EpisodeRecord } from '../../domain/backtest/play.js';
 import { timetable } from '../../domain/backtest/drive.js';
 import type { EpisodeEvent } from '../../domain/episode/events.js';
 import { episodeStream } from '../../domain/ledger.js';

@@ -5,7 +5,7 @@ import { evolve } from '../episode/evolve.js';
 import type { EpisodeState } from '../episode/state.js';
 import { higherLevel, type Clause, type LevelId, type Levels } from '../plan.js';
 import { HOUR_MS, toBeijingIso } from '../time.js';
-import type { EpisodeRecord } from './drive.js';
+import type { EpisodeRecord } from './play.js';
 
 /** `from` and `to` as Beijing time, e.g. `2025-01-06T12:00:00+08:00`. */
 export interface TimeWindow {

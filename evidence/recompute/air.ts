@@ -4,64 +4,16 @@
  * must give the assessment it carries; and a row without one must have said
  * nothing new.
  */
-import { assess, OBSERVED_DAYS_WANTED } from '../../domain/air/assess.js';
+import { assess } from '../../domain/air/assess.js';
 import type { Assessment } from '../../domain/air/assessment.js';
-import { concentrationsOf, type HourValues, type TimeSpan } from '../../domain/air/concentrations.js';
-import type { DayValues } from '../../domain/air/days.js';
-import type { ForecastDay, ForecastValues, Observed } from '../../domain/air/joined.js';
+import { forecastValuesOf, KnownAir } from '../../domain/air/known.js';
 import { saysSomethingNew } from '../../domain/air/news.js';
 import type { AreaEvent, ForecastDocument, ObservationsDocument } from '../../domain/area.js';
 import type { LedgerRow } from '../../domain/ledger.js';
-import { DAY_MS, dayOf } from '../../domain/time.js';
 import { difference, type Tell } from '../fault.js';
 import type { EpisodeRecord } from '../format.js';
 import { PATHS } from '../format.js';
 import type { Frame } from '../walk.js';
-
-interface Forecast {
-  readonly id: string;
-  readonly digest: string;
-  readonly issuedAtMs: number;
-  readonly values: ForecastValues | null;
-}
-
-/** What is known of the air after some rows of the area. */
-class Known {
-  forecast: Forecast | null = null;
-  newest: Assessment | null = null;
-  readonly dust = new Map<string, readonly TimeSpan[]>();
-  private readonly hourly = new Map<string, Map<number, HourValues>>();
-  private readonly daily = new Map<number, DayValues>();
-
-  observe({ kind, rows }: ObservationsDocument): void {
-    for (const { station, atMs, values } of rows) {
-      if (kind === 'daily') this.daily.set(atMs, { ...values, date: dayOf(atMs) });
-      else this.hoursOf(station).set(atMs, { ...values, atMs });
-    }
-  }
-
-  /** By the hour where hours are recorded, else by the day. */
-  observed(sinceMs: number): Observed | null {
-    const stations = [...this.hourly]
-      .map(([station, hours]) => [station, concentrationsOf(since(hours, sinceMs))] as const)
-      .filter((entry): entry is [string, NonNullable<(typeof entry)[1]>] => entry[1] !== null);
-    if (stations.length > 0) return { kind: 'hourly', stations: Object.fromEntries(stations) };
-    const days = since(this.daily, sinceMs);
-    return days.length > 0 ? { kind: 'daily', days } : null;
-  }
-
-  private hoursOf(station: string): Map<number, HourValues> {
-    const hours = this.hourly.get(station) ?? new Map<number, HourValues>();
-    this.hourly.set(station, hours);
-    return hours;
-  }
-}
-
-function since<V>(values: ReadonlyMap<number, V>, sinceMs: number): V[] {
-  const found: V[] = [];
-  for (const [atMs, value] of values) if (atMs >= sinceMs) found.push(value);
-  return found;
-}
 
 /** A row that is graded: what it carries, and what it should. */
 export interface Regraded {
@@ -97,20 +49,21 @@ function areaRowName({ seq, event }: LedgerRow): string {
 /** The rows from the one that opened the episode on; those before it only tell what was known. */
 export function* regraded(frame: Frame, tell: Tell): Generator<Regraded> {
   const { record, opened } = frame;
-  const known = new Known();
+  const known = new KnownAir();
+  let newest: Assessment | null = null;
   for (const row of record.areaRows) {
     if (row.kind !== 'input') continue;
     const isChecked = row.seq > opened.areaSeq;
     const event = row.event as AreaEvent;
     const isGraded = takeIn(frame, known, event, (what) => isChecked && tell(areaRowName(row), what));
     if (!isGraded || !('assessment' in event)) continue;
-    if (isChecked) yield regrade(record, known, row, event.assessment);
-    known.newest = event.assessment ?? known.newest;
+    if (isChecked) yield regrade(record, known, newest, row, event.assessment);
+    newest = event.assessment ?? newest;
   }
 }
 
 /** Adds what a row tells to what is known; false where the row is not graded. */
-function takeIn(frame: Frame, known: Known, event: AreaEvent, tell: (what: string) => void): boolean {
+function takeIn(frame: Frame, known: KnownAir, event: AreaEvent, tell: (what: string) => void): boolean {
   switch (event.type) {
     case 'forecast-recorded': {
       const { forecastId: id, digest, issuedAtMs, late, assessment } = event;
@@ -120,7 +73,7 @@ function takeIn(frame: Frame, known: Known, event: AreaEvent, tell: (what: strin
       const document = documentOf<ForecastDocument>(frame, digest);
       if (!document) tell(`its values (${digest}) are not in the bundle`);
       if (late || !document) return false;
-      known.forecast = { id, digest, issuedAtMs, values: valuesOf(document) };
+      known.forecast = { id, digest, issuedAtMs, values: forecastValuesOf(document) };
       return true;
     }
     case 'observations-recorded': {
@@ -130,9 +83,7 @@ function takeIn(frame: Frame, known: Known, event: AreaEvent, tell: (what: strin
       return document !== null;
     }
     case 'dust-flagged':
-      // Set anew, so that it stands last: flags are read in the order of their rows.
-      known.dust.delete(event.flagId);
-      known.dust.set(event.flagId, event.spans);
+      known.flag(event.flagId, event.spans);
       return true;
     case 'order-received':
     case 'order-transmission-added':
@@ -141,21 +92,11 @@ function takeIn(frame: Frame, known: Known, event: AreaEvent, tell: (what: strin
   }
 }
 
-function regrade({ plans, aqiTables }: EpisodeRecord, known: Known, row: LedgerRow, recorded: Assessment | null): Regraded {
+function regrade({ plans, aqiTables }: EpisodeRecord, known: KnownAir, newest: Assessment | null, row: LedgerRow, recorded: Assessment | null): Regraded {
   const plan = plans.get(row.planDigest);
   const tables = plan && aqiTables.get(plan.settings.aqiTables);
   if (!plan || !tables) return { row, recorded, anew: null, promptOn: 'high', isNews: false };
-  const { forecast, newest } = known;
-  const input = {
-    id: `A${row.seq}`,
-    forecastId: forecast?.id ?? null,
-    forecastDigest: forecast?.digest ?? null,
-    forecastIssuedAtMs: forecast?.issuedAtMs ?? null,
-    observed: known.observed(row.planAtMs - OBSERVED_DAYS_WANTED * DAY_MS),
-    forecast: forecast?.values ?? null,
-    dustSpans: [...known.dust.values()].flat(),
-  };
-  const anew = assess(plan, tables, input, row.planAtMs);
+  const anew = assess(plan, tables, known.inputAt(`A${row.seq}`, row.planAtMs), row.planAtMs);
   const isNews = row.event.type !== 'observations-recorded' || saysSomethingNew(plan, newest, anew);
   return { row, recorded, anew, promptOn: plan.settings.promptOn, isNews };
 }
@@ -163,10 +104,4 @@ function regrade({ plans, aqiTables }: EpisodeRecord, known: Known, row: LedgerR
 function documentOf<D>({ documents }: Frame, digest: string): D | null {
   const body = documents.get(digest);
   return body ? (JSON.parse(Buffer.from(body).toString('utf8')) as D) : null;
-}
-
-function valuesOf({ kind, values }: ForecastDocument): ForecastValues | null {
-  if (kind === 'daily') return { kind, days: values as readonly ForecastDay[] };
-  const hours = concentrationsOf(values as readonly HourValues[]);
-  return hours && { kind, hours };
 }

@@ -1,0 +1,84 @@
+/** What is known of an area's air after some of its recorded rows: for whoever grades the record anew. */
+import type { ForecastDocument, ObservationsDocument } from '../area.js';
+import { DAY_MS, dayOf } from '../time.js';
+import { type AssessmentInput, OBSERVED_DAYS_WANTED } from './assess.js';
+import { concentrationsOf, type HourValues, type TimeSpan } from './concentrations.js';
+import type { DayValues } from './days.js';
+import type { ForecastDay, ForecastValues, Observed } from './joined.js';
+
+export interface KnownForecast {
+  readonly id: string;
+  readonly digest: string;
+  readonly issuedAtMs: number;
+  readonly values: ForecastValues | null;
+}
+
+export class KnownAir {
+  /** The current one. */
+  forecast: KnownForecast | null = null;
+  private readonly dust = new Map<string, readonly TimeSpan[]>();
+  private readonly hourly = new Map<string, Map<number, HourValues>>();
+  private readonly daily = new Map<number, DayValues>();
+
+  /** A later value of an hour or a day stands for the earlier. */
+  observe({ kind, rows }: ObservationsDocument): void {
+    for (const { station, atMs, values } of rows) {
+      if (kind === 'daily') this.daily.set(atMs, { ...values, date: dayOf(atMs) });
+      else this.hoursOf(station).set(atMs, { ...values, atMs });
+    }
+  }
+
+  /** A flag of an id replaces the one before; it then stands last, as flags are read in the order of their rows. */
+  flag(flagId: string, spans: readonly TimeSpan[]): void {
+    this.dust.delete(flagId);
+    this.dust.set(flagId, spans);
+  }
+
+  /** Stations with hours on record. */
+  stations(): string[] {
+    return [...this.hourly.keys()];
+  }
+
+  /** What an assessment at an instant is given. */
+  inputAt(id: string, atMs: number): AssessmentInput {
+    const { forecast } = this;
+    return {
+      id,
+      forecastId: forecast?.id ?? null,
+      forecastDigest: forecast?.digest ?? null,
+      forecastIssuedAtMs: forecast?.issuedAtMs ?? null,
+      observed: this.observed(atMs - OBSERVED_DAYS_WANTED * DAY_MS),
+      forecast: forecast?.values ?? null,
+      dustSpans: [...this.dust.values()].flat(),
+    };
+  }
+
+  /** By the hour where hours are recorded, else by the day. */
+  private observed(sinceMs: number): Observed | null {
+    const stations = [...this.hourly]
+      .map(([station, hours]) => [station, concentrationsOf(since(hours, sinceMs))] as const)
+      .filter((entry): entry is [string, NonNullable<(typeof entry)[1]>] => entry[1] !== null);
+    if (stations.length > 0) return { kind: 'hourly', stations: Object.fromEntries(stations) };
+    const days = since(this.daily, sinceMs);
+    return days.length > 0 ? { kind: 'daily', days } : null;
+  }
+
+  private hoursOf(station: string): Map<number, HourValues> {
+    const hours = this.hourly.get(station) ?? new Map<number, HourValues>();
+    this.hourly.set(station, hours);
+    return hours;
+  }
+}
+
+function since<V>(values: ReadonlyMap<number, V>, sinceMs: number): V[] {
+  const found: V[] = [];
+  for (const [atMs, value] of values) if (atMs >= sinceMs) found.push(value);
+  return found;
+}
+
+/** A forecast's document as grading wants it; null where it holds no hour. */
+export function forecastValuesOf({ kind, values }: ForecastDocument): ForecastValues | null {
+  if (kind === 'daily') return { kind, days: values as readonly ForecastDay[] };
+  const hours = concentrationsOf(values as readonly HourValues[]);
+  return hours && { kind, hours };
+}
