@@ -96,7 +96,8 @@ function inputOf(e: Endpoint, request: Request): { readonly params: unknown; rea
   if (faults.length > 0) throw invalid(faults);
   const params = parsed(e.params ?? NOTHING, request.params, faults);
   const query = parsed(e.query ?? NOTHING, request.query, faults);
-  const body = e.bytes ? {} : parsed(e.body ?? NOTHING, request.body ?? {}, faults);
+  // Nothing at all is as good as an empty object; a `null` is not.
+  const body = e.bytes ? {} : parsed(e.body ?? NOTHING, request.body === undefined ? {} : request.body, faults);
   if (faults.length > 0) throw invalid(faults);
   return { params, query, body };
 }

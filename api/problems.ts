@@ -125,6 +125,9 @@ function ofBodyParser(error: unknown): Problem | null {
       return problem(400, 'not-json', { detail: '请求体不是合法的 JSON' });
     case 'entity.too.large':
       return problem(413, 'too-large', { detail: '请求体超过上限' });
+    case 'charset.unsupported':
+    case 'encoding.unsupported':
+      return problem(415, 'unsupported-media-type', { detail: '请求体的字符集或压缩方式不可用' });
     default:
       return problem(error.status, 'bad-request');
   }

@@ -20,13 +20,13 @@ import {
 } from '../../usecases/accounts.js';
 import { delegate, delegations, endDelegation, newDelegation } from '../../usecases/delegations.js';
 import type { Deps } from '../../usecases/deps.js';
-import { id } from '../../usecases/schemas.js';
+import { id, words } from '../../usecases/schemas.js';
 import { SESSION_MS, signIn, signOut } from '../../usecases/sign-in.js';
 import { clearSessionCookie, sessionSecretOf, setSessionCookie } from '../authentication.js';
 import { endpoint, type Endpoint } from '../endpoint.js';
 
 const tag = '账号 access';
-const credentials = z.strictObject({ login: z.string().min(1).max(80), password: z.string().min(1).max(200) });
+const credentials = z.strictObject({ login: words(80), password: z.string().min(1).max(200) });
 const idParams = z.strictObject({ id });
 const account = z.object({ accountId: z.string(), login: z.string(), name: z.string(), hats: z.array(z.record(z.string(), z.unknown())) });
 
