@@ -65,8 +65,15 @@ function programOf(end: (code: number) => void): Command {
 
   addPastOptions(program.command('backtest').description('what the plan would have done over past data: forecasts made from the data every day at 16:00, people who act at once'))
     .argument('<file>', 'CSV, hourly by station (time, ...) or daily (date, ...)')
+    .option('--compare <plan>', 'beside another plan: its name or the path of its file; shows wherein its season differs')
+    .option('--compare-table <id>', 'beside the same air graded by one AQI table alone: HJ633-2012, HJ633-2026')
     .option(...JSON_OPTION)
-    .action(async (file: string, options: RawPastOptions & OutputOptions) => {
+    .action(async (file: string, { compare, compareTable, ...options }: RawPastOptions & OutputOptions & { compare?: string; compareTable?: string }) => {
+      if (compare !== undefined || compareTable !== undefined) {
+        const { compareText, runComparison } = await import('./commands/backtest-compare.js');
+        const report = await withProgress('back-test', (progress) => runComparison(file, pastOptions(options), { plan: compare ?? null, table: compareTable ?? null }, progress));
+        return present(options, report, () => compareText(report));
+      }
       const report = await withProgress('back-test', (progress) => runBacktest(file, pastOptions(options), progress));
       present(options, report, () => backtestText(report));
     });

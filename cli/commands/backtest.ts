@@ -2,13 +2,14 @@ import { backtest, type BacktestInput } from '../../domain/backtest/drive.js';
 import type { Forecasting } from '../../domain/backtest/forecasts.js';
 import { between, daysOfPast, type DustRule, judged, observationTimes, type Past } from '../../domain/backtest/past.js';
 import type { EpisodeRecord } from '../../domain/backtest/play.js';
+import { forStations } from '../../domain/backtest/recorded.js';
 import { reportOf, type SeasonReport } from '../../domain/backtest/report.js';
 import type { Plan } from '../../domain/plan.js';
 import type { AqiTable } from '../../domain/air/tables.js';
 import type { Day } from '../../domain/time.js';
 import { loadAqiTables } from '../../plans/aqi-tables.js';
 import { loadPlan } from '../../plans/load.js';
-import { readPast } from '../data/past.js';
+import { type PastFile, readPast } from '../data/past.js';
 import { EXIT, Failure } from '../failure.js';
 import { columns, type Progress, shortTime } from '../output.js';
 
@@ -49,15 +50,18 @@ export interface Played extends BacktestInput {
 
 export async function readPlayed(file: string, options: PastOptions): Promise<Played> {
   const plan = loadPlan(options.plan);
-  const tables = loadAqiTables(plan.settings.aqiTables);
-  const read = await readPast(file, options.city);
+  return playedOf(file, await readPast(file, options.city), options, plan, loadAqiTables(plan.settings.aqiTables));
+}
+
+/** What was read, prepared for a plan and its AQI tables. */
+export function playedOf(file: string, read: PastFile, options: PastOptions, plan: Plan, tables: readonly AqiTable[]): Played {
   const past = prepared(between(read.past, options.from, options.to), tables, options, plan);
   const span = daysOfPast(past);
   if (!span) throw new Failure(EXIT.badInput, `${file} has no data from ${options.from ?? 'its start'} to ${options.to ?? 'its end'}`, 'Give other days with --from and --to');
   return {
     file,
     city: read.city,
-    plan: forPlace(plan, past),
+    plan: past.kind === 'hourly' ? forStations(plan, Object.keys(past.stations)) : plan,
     tables,
     past,
     forecasting: options.forecasting,
@@ -69,13 +73,6 @@ export async function readPlayed(file: string, options: PastOptions): Promise<Pl
 
 function prepared(past: Past, tables: readonly AqiTable[], { aqi, dust }: PastOptions, { settings }: Plan): Past {
   return past.kind === 'daily' ? { kind: 'daily', days: judged(past.days, tables, aqi ?? settings.dailyFileAqi, dust) } : past;
-}
-
-/** The plan with another place's air: where none of the plan's stations is in the data, all of the data's stations make the city (R25). */
-function forPlace(plan: Plan, past: Past): Plan {
-  const named = past.kind === 'hourly' ? Object.keys(past.stations) : [];
-  if (past.kind === 'daily' || plan.settings.stations.some((station) => named.includes(station))) return plan;
-  return { ...plan, settings: { ...plan.settings, stations: [] } };
 }
 
 /** `backtest FILE`: the episodes that the plan would have had over past data. */

@@ -25,13 +25,14 @@ export function nextAct(plan: EpisodePlan, state: EpisodeState, nowMs: number): 
   return submit(plan, state, nowMs) ?? consultToday(plan, state, nowMs);
 }
 
-/** The scripted holder of a role. */
-export function personOf(role: Role): Signatory {
-  return { accountId: `script:${role}`, name: `演示·${role}`, role, unitId: null, delegation: null };
+/** The scripted holder of a role; a plan may ask a role twice in one matter, then `others` are there besides. */
+function personOf(role: Role, others = 0): Signatory {
+  const holder = others === 0 ? role : `${role}-${others + 1}`;
+  return { accountId: `script:${holder}`, name: `演示·${holder}`, role, unitId: null, delegation: null };
 }
 
-function by(role: Role, nowMs: number): { readonly act: Act } {
-  const person = personOf(role);
+function by(role: Role, nowMs: number, others = 0): { readonly act: Act } {
+  const person = personOf(role, others);
   return { act: { occurredAtMs: nowMs, channel: 'online', actor: person, recordedBy: person, witness: null, entry: 'direct', evidence: [] } };
 }
 
@@ -101,7 +102,9 @@ function approve(plan: EpisodePlan, request: Request, nowMs: number): PersonComm
   const step = request.decisions.length;
   const next = chainOf(plan, request.evidence).steps[step];
   if (!next) return null;
-  return { type: 'decide-step', requestId: request.id, step, decision: 'approve', reason: null, evidenceDigest: request.evidenceDigest, ...by(next.role, nowMs) };
+  // Nobody takes two steps of one chain, nor one of a request of their own (R14).
+  const others = [request.submittedBy, ...request.decisions.map((d) => d.by)].filter((taker) => taker.role === next.role).length;
+  return { type: 'decide-step', requestId: request.id, step, decision: 'approve', reason: null, evidenceDigest: request.evidenceDigest, ...by(next.role, nowMs, others) };
 }
 
 /** R29: the request is renewed on what the assessment says now, or taken back when it says nothing of the kind any more. */

@@ -1,0 +1,237 @@
+/**
+ * Two courses of the same air side by side: the levels, their times, who was
+ * asked, what was owed, and wherein they differ (5.2, 8.5: the plan's yearly
+ * revision). A course is made of episodes' events, whoever decided them.
+ */
+import { chainOf } from '../episode/decide/chains.js';
+import { obligations } from '../episode/deadlines.js';
+import type { EpisodeEvent } from '../episode/events.js';
+import { type EpisodePlan, episodePlanOf } from '../episode/plan.js';
+import type { EpisodeState } from '../episode/state.js';
+import { type ChainedAction, higherLevel, type LevelId, type ObligationKind, type Plan, type Role } from '../plan.js';
+import { CURRENT_RULES, rulesOf } from '../rules.js';
+import { HOUR_MS, MINUTE_MS } from '../time.js';
+import type { EpisodeRecord } from './play.js';
+import { levelSpans } from './report.js';
+
+export interface Span {
+  readonly level: LevelId;
+  readonly fromMs: number;
+  /** Null: it still stood when the inputs ended. */
+  readonly toMs: number | null;
+}
+
+/** Somebody was asked for something: to consult, or to take a step of a request's chain. */
+export interface Asked {
+  readonly atMs: number;
+  readonly role: Role;
+  readonly act: 'consult' | 'review' | 'approve';
+  readonly action: ChainedAction | null;
+  readonly level: LevelId | null;
+}
+
+/** Obligations of one kind. */
+export interface Owed {
+  readonly kind: ObligationKind;
+  readonly count: number;
+  /** By owner: a unit's id or a role. */
+  readonly owners: Readonly<Record<string, number>>;
+}
+
+export interface CourseEpisode {
+  readonly number: string;
+  readonly openedAtMs: number;
+  /** Null: never published. */
+  readonly publishedAtMs: number | null;
+  readonly spans: readonly Span[];
+  readonly peak: LevelId | null;
+  readonly liftedAtMs: number | null;
+  /** Null: not closed when the inputs, and what followed of them, ended. */
+  readonly ending: string | null;
+  readonly asked: readonly Asked[];
+  readonly owed: readonly Owed[];
+}
+
+export interface Course {
+  readonly episodes: readonly CourseEpisode[];
+  readonly totals: Totals;
+}
+
+export interface Totals {
+  readonly warnings: number;
+  /** Opened and never published. */
+  readonly unpublished: number;
+  readonly warningHours: number;
+  readonly hoursAtLevel: Readonly<Record<LevelId, number>>;
+  /** How often each role was asked. */
+  readonly asked: Readonly<Partial<Record<Role, number>>>;
+  readonly owed: Readonly<Partial<Record<ObligationKind, number>>>;
+}
+
+/** `endMs` closes, for the days, what stood when the inputs ended. */
+export function courseOf(plan: Plan, records: readonly EpisodeRecord[], endMs: number): Course {
+  const episodePlan = episodePlanOf(plan);
+  const episodes = records.map((record) => courseEpisode(episodePlan, record, endMs));
+  return { episodes, totals: totalsOf(plan, episodes, endMs) };
+}
+
+function courseEpisode(plan: EpisodePlan, { number, events }: EpisodeRecord, endMs: number): CourseEpisode {
+  const [opened] = events;
+  const rules = rulesOf(opened?.type === 'episode-opened' ? opened.rulesVersion : CURRENT_RULES);
+  const state = events.reduce<EpisodeState | null>((s, event) => rules.evolve(s, event), null);
+  if (!state) throw new Error('an episode without events');
+  const spans = levelSpans(state);
+  return {
+    number,
+    openedAtMs: state.openedAtMs,
+    publishedAtMs: state.notices[0]?.issuedAtMs ?? null,
+    spans,
+    peak: spans.reduce<LevelId | null>((highest, s) => higherLevel(plan, highest, s.level), null),
+    liftedAtMs: state.lift?.effectiveAtMs ?? null,
+    ending: state.phase === 'closed' ? state.ending : null,
+    asked: askedIn(plan, events),
+    owed: owedIn(plan, state, state.phase === 'closed' ? state.closedAtMs : Math.max(state.asOfMs, endMs)),
+  };
+}
+
+function askedIn(plan: EpisodePlan, events: readonly EpisodeEvent[]): Asked[] {
+  const asked: Asked[] = [];
+  const requests = new Map<string, Parameters<typeof chainOf>[1]>();
+  const step = (requestId: string, number: number, atMs: number) => {
+    const evidence = requests.get(requestId);
+    const next = evidence && chainOf(plan, evidence).steps[number];
+    if (evidence && next) asked.push({ atMs, role: next.role, act: next.act, action: evidence.action, level: evidence.level });
+  };
+  for (const event of events) {
+    if (event.type === 'consultation-prompted') asked.push({ atMs: event.atMs, role: 'technical', act: 'consult', action: null, level: event.prompt.level });
+    if (event.type === 'request-opened' || event.type === 'request-renewed') requests.set(event.requestId, event.evidence);
+    if (event.type === 'request-opened') step(event.requestId, 0, event.atMs);
+    if (event.type === 'approval-decided' && event.decision === 'approve' && !event.last) step(event.requestId, event.step + 1, event.atMs);
+  }
+  return asked;
+}
+
+function owedIn(plan: EpisodePlan, state: EpisodeState, untilMs: number): Owed[] {
+  const byKind = new Map<ObligationKind, Record<string, number>>();
+  for (const { kind, ownerId } of obligations(plan, state, untilMs)) {
+    const owners = byKind.get(kind) ?? {};
+    owners[ownerId] = (owners[ownerId] ?? 0) + 1;
+    byKind.set(kind, owners);
+  }
+  return [...byKind].map(([kind, owners]) => ({ kind, count: Object.values(owners).reduce((a, b) => a + b, 0), owners }));
+}
+
+function totalsOf(plan: Plan, episodes: readonly CourseEpisode[], endMs: number): Totals {
+  const asked: Partial<Record<Role, number>> = {};
+  const owed: Partial<Record<ObligationKind, number>> = {};
+  for (const { role } of episodes.flatMap((e) => e.asked)) asked[role] = (asked[role] ?? 0) + 1;
+  for (const { kind, count } of episodes.flatMap((e) => e.owed)) owed[kind] = (owed[kind] ?? 0) + count;
+  const spans = episodes.flatMap((e) => e.spans);
+  const published = episodes.filter((e) => e.publishedAtMs !== null).length;
+  return {
+    warnings: published,
+    unpublished: episodes.length - published,
+    warningHours: hoursOf(spans, endMs),
+    hoursAtLevel: Object.fromEntries(plan.levels.map(({ id }) => [id, hoursOf(spans.filter((s) => s.level === id), endMs)])),
+    asked,
+    owed,
+  };
+}
+
+function hoursOf(spans: readonly Span[], endMs: number): number {
+  return Math.round(spans.reduce((sum, s) => sum + Math.max(0, (s.toMs ?? endMs) - s.fromMs), 0) / HOUR_MS);
+}
+
+// ---------------------------------------------------------------- side by side
+
+export type Side = 'first' | 'second';
+
+/** Warnings of both courses that overlap in time. */
+export interface Pair {
+  readonly first: readonly CourseEpisode[];
+  readonly second: readonly CourseEpisode[];
+  readonly differences: readonly Difference[];
+}
+
+/** Wherein the second differs from the first; `by…` is the second's less the first's. */
+export type Difference =
+  | { readonly what: 'only'; readonly side: Side; readonly level: LevelId; readonly fromMs: number }
+  | { readonly what: 'level-only'; readonly side: Side; readonly level: LevelId; readonly fromMs: number }
+  | { readonly what: 'starts'; readonly level: LevelId; readonly byMinutes: number }
+  | { readonly what: 'lifted'; readonly byMinutes: number }
+  | { readonly what: 'still-stands'; readonly side: Side }
+  | { readonly what: 'warning-hours'; readonly by: number }
+  | { readonly what: 'hours-at-level'; readonly level: LevelId; readonly by: number }
+  | { readonly what: 'warnings'; readonly by: number }
+  | { readonly what: 'asked'; readonly role: Role; readonly by: number }
+  | { readonly what: 'owed'; readonly kind: ObligationKind; readonly by: number };
+
+export interface Comparison {
+  readonly pairs: readonly Pair[];
+  /** Of the totals. */
+  readonly differences: readonly Difference[];
+}
+
+export function compare(first: Course, second: Course, endMs: number): Comparison {
+  return { pairs: pairsOf(first, second, endMs), differences: totalDifferences(first.totals, second.totals) };
+}
+
+/** Clusters of warnings whose times overlap, in order; the unpublished are in the totals alone. */
+function pairsOf(first: Course, second: Course, endMs: number): Pair[] {
+  const warnings = (['first', 'second'] as const)
+    .flatMap((side) => (side === 'first' ? first : second).episodes.filter((e) => e.spans.length > 0).map((episode) => ({ side, episode, fromMs: episode.spans[0]?.fromMs ?? 0 })))
+    .sort((a, b) => a.fromMs - b.fromMs);
+  const clusters: { toMs: number; members: typeof warnings }[] = [];
+  for (const warning of warnings) {
+    const toMs = warning.episode.liftedAtMs ?? Infinity;
+    const last = clusters.at(-1);
+    if (last && warning.fromMs < last.toMs) {
+      last.members.push(warning);
+      last.toMs = Math.max(last.toMs, toMs);
+    } else clusters.push({ toMs, members: [warning] });
+  }
+  return clusters.map(({ members }) => {
+    const of = (side: Side) => members.filter((m) => m.side === side).map((m) => m.episode);
+    const [a, b] = [of('first'), of('second')];
+    return { first: a, second: b, differences: pairDifferences(a, b, endMs) };
+  });
+}
+
+function pairDifferences(first: readonly CourseEpisode[], second: readonly CourseEpisode[], endMs: number): Difference[] {
+  const spans = { first: first.flatMap((e) => e.spans), second: second.flatMap((e) => e.spans) };
+  const [a, b] = [spans.first[0], spans.second[0]];
+  if (!a || !b) {
+    const only = a ?? b;
+    return only ? [{ what: 'only', side: a ? 'first' : 'second', level: only.level, fromMs: only.fromMs }] : [];
+  }
+  const levels = [...new Set([...spans.first, ...spans.second].map((s) => s.level))];
+  const byHours = hoursOf(spans.second, endMs) - hoursOf(spans.first, endMs);
+  return [...levels.flatMap((level) => levelDifference(level, spans)), ...liftDifference(first, second), ...(byHours === 0 ? [] : [{ what: 'warning-hours' as const, by: byHours }])];
+}
+
+function levelDifference(level: LevelId, spans: Readonly<Record<Side, readonly Span[]>>): Difference[] {
+  const start = (side: Side) => spans[side].find((s) => s.level === level)?.fromMs;
+  const [a, b] = [start('first'), start('second')];
+  if (a !== undefined && b !== undefined) return a === b ? [] : [{ what: 'starts', level, byMinutes: (b - a) / MINUTE_MS }];
+  return [{ what: 'level-only', side: a === undefined ? 'second' : 'first', level, fromMs: a ?? b ?? 0 }];
+}
+
+/** Of the last warning of each. */
+function liftDifference(first: readonly CourseEpisode[], second: readonly CourseEpisode[]): Difference[] {
+  const [a, b] = [first.at(-1)?.liftedAtMs ?? null, second.at(-1)?.liftedAtMs ?? null];
+  if (a !== null && b !== null) return a === b ? [] : [{ what: 'lifted', byMinutes: (b - a) / MINUTE_MS }];
+  return a === b ? [] : [{ what: 'still-stands', side: a === null ? 'first' : 'second' }];
+}
+
+function totalDifferences(first: Totals, second: Totals): Difference[] {
+  const by = (a: number | undefined, b: number | undefined) => (b ?? 0) - (a ?? 0);
+  const keys = <K extends string>(a: Readonly<Partial<Record<K, number>>>, b: Readonly<Partial<Record<K, number>>>) => [...new Set([...Object.keys(a), ...Object.keys(b)])] as K[];
+  const all: (Difference & { readonly by: number })[] = [
+    { what: 'warnings', by: by(first.warnings, second.warnings) },
+    { what: 'warning-hours', by: by(first.warningHours, second.warningHours) },
+    ...keys(first.hoursAtLevel, second.hoursAtLevel).map((level) => ({ what: 'hours-at-level' as const, level, by: by(first.hoursAtLevel[level], second.hoursAtLevel[level]) })),
+    ...keys(first.asked, second.asked).map((role) => ({ what: 'asked' as const, role, by: by(first.asked[role], second.asked[role]) })),
+    ...keys(first.owed, second.owed).map((kind) => ({ what: 'owed' as const, kind, by: by(first.owed[kind], second.owed[kind]) })),
+  ];
+  return all.filter((d) => d.by !== 0);
+}
