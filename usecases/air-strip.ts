@@ -9,7 +9,7 @@ import type { Caller } from './caller.js';
 import type { Deps } from './deps.js';
 import { forecastDocument, type NewForecast } from './forecasts.js';
 import { type AreaContext, areaOf, planNowMs } from './plans.js';
-import { requireReader } from './reading.js';
+import { admitReader } from './reading.js';
 
 export interface StripHour {
   /** End of the 24 h window the value belongs to, plan time. */
@@ -36,7 +36,7 @@ const AHEAD_MS = 7 * DAY_MS;
 
 export async function airStrip(deps: Deps, caller: Caller, areaId: string): Promise<AirStrip> {
   const area = await areaOf(deps, areaId);
-  requireReader(caller, area.rightsAreaId);
+  await admitReader(deps, caller, area);
   return stripOf(deps, area);
 }
 
@@ -66,7 +66,7 @@ function ends(fromMs: number, toMs: number): number[] {
 /** What the rules would say of a forecast if it were recorded now. Nothing is stored. */
 export async function gradeForecast(deps: Deps, caller: Caller, areaId: string, input: NewForecast): Promise<Assessment> {
   const area = await areaOf(deps, areaId);
-  requireReader(caller, area.rightsAreaId);
+  await admitReader(deps, caller, area);
   const nowMs = await planNowMs(deps, area.clock);
   const forecast = { id: 'not-recorded', digest: '', issuedAtMs: input.issuedAt, document: forecastDocument(input) };
   return assessArea(deps.pool, area, { forecast }, { seq: 0, planAtMs: nowMs });
@@ -75,7 +75,7 @@ export async function gradeForecast(deps: Deps, caller: Caller, areaId: string, 
 /** What stands on record, graded anew: all its predicates, with what is wanting. */
 export async function gradedNow(deps: Deps, caller: Caller, areaId: string): Promise<Assessment> {
   const area = await areaOf(deps, areaId);
-  requireReader(caller, area.rightsAreaId);
+  await admitReader(deps, caller, area);
   const nowMs = await planNowMs(deps, area.clock);
   return assess(area.plan, area.tables, { id: 'now', ...(await airOfArea(deps.pool, area, {}, nowMs)) }, nowMs);
 }

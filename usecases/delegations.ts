@@ -9,7 +9,7 @@ import { recordAccessChange, recordedAtHome } from './audit.js';
 import { type Caller, commandIdOf, forbidden, idOf } from './caller.js';
 import type { Deps } from './deps.js';
 import { fail, invalid, notFound } from './failure.js';
-import { RIGHTS, type UseCase } from './rights.js';
+import { mayDo, RIGHTS, type UseCase } from './rights.js';
 import { digest, id, instant, words } from './schemas.js';
 
 const MAX_DAYS = 366;
@@ -38,7 +38,8 @@ async function makeDelegation(deps: Deps, caller: Caller, input: z.output<typeof
   const nowMs = await deps.clock(deps.pool);
   const hat = await hatById(deps.pool, input.hatId);
   if (!hat || hat.revokedAtMs !== null) throw notFound('hat');
-  if (hat.accountId !== caller.account.id && !isAdministrator(caller)) throw forbidden('delegate');
+  const isOwn = hat.accountId === caller.account.id && mayDo('delegate', hat.role);
+  if (!isOwn && !isAdministrator(caller)) throw forbidden('delegate');
   if (hat.accountId === input.toAccountId) throw invalid('toAccountId', '不能委托给本人');
   if (!(await accountById(deps.pool, input.toAccountId, nowMs))) throw invalid('toAccountId', '没有该在用账号');
   const fromMs = input.from ?? nowMs;
@@ -64,6 +65,7 @@ export async function endDelegation(deps: Deps, caller: Caller, delegationId: st
   await recordAccessChange(deps, caller, 'delegation-revoked', delegationId, {});
 }
 
+/** Who holds the hat by delegation is one for what was delegated only. */
 function isAdministrator({ account }: Caller): boolean {
-  return account.hats.some((hat) => hat.role === 'administrator');
+  return account.hats.some(({ role, delegation }) => role === 'administrator' && (delegation?.useCases?.includes('delegate') ?? true));
 }

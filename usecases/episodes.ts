@@ -10,12 +10,13 @@ import { readStream } from '../db/ledger/rows.js';
 import { listAreas } from '../db/plans.js';
 import { type EpisodeFilter, listEpisodes } from '../db/read/episode-pages.js';
 import { noticesOf } from '../db/read/notice-pages.js';
-import { recordAccess, recorded } from './audit.js';
-import { type Caller, forbidden, hatFor } from './caller.js';
+import { recordAccess } from './audit.js';
+import { type Caller, hatFor } from './caller.js';
 import type { Deps } from './deps.js';
 import { episodeOf } from './episode.js';
 import { invalid, notFound } from './failure.js';
-import { requireReader } from './reading.js';
+import { areaOf } from './plans.js';
+import { admitReader } from './reading.js';
 import { day, id } from './schemas.js';
 
 export const episodeQuery = z.strictObject({
@@ -32,10 +33,9 @@ const EVENTS_PER_PAGE = 500;
 /** Newest first, of the areas the caller may read. */
 export async function episodes(deps: Deps, caller: Caller, query: z.output<typeof episodeQuery>) {
   const { area, phase, from, to, cursor, limit } = query;
-  const readable = await readableAreas(deps, caller);
-  if (area !== undefined && !readable.includes(area)) throw (await listAreas(deps.pool)).some((a) => a.areaId === area) ? forbidden('read') : notFound('area');
+  if (area !== undefined) await admitReader(deps, caller, await areaOf(deps, area));
   const filter: EpisodeFilter = {
-    areaIds: area === undefined ? readable : [area],
+    areaIds: area === undefined ? await readableAreas(deps, caller) : [area],
     phase: phase ?? null,
     fromMs: from === undefined ? null : startOfDayMs(from),
     toMs: to === undefined ? null : endOfDayMs(to),
@@ -51,13 +51,13 @@ export async function episodes(deps: Deps, caller: Caller, query: z.output<typeo
 
 export async function episode(deps: Deps, caller: Caller, episodeId: string) {
   const { state, updatedSeq, rightsAreaId, nowMs, plan } = await episodeOf(deps, episodeId);
-  requireReader(caller, rightsAreaId);
+  await admitReader(deps, caller, { episodeId, rightsAreaId });
   return { episodeId, seq: updatedSeq, nowMs, plan: { id: plan.id, revision: plan.revision, title: plan.title }, state };
 }
 
 /** The timeline: the ledger's rows as they are, after a sequence. */
 export async function events(deps: Deps, caller: Caller, episodeId: string, afterSeq: number): Promise<{ rows: readonly LedgerRow[]; hasMore: boolean }> {
-  requireReader(caller, (await episodeOf(deps, episodeId)).rightsAreaId);
+  await admitReader(deps, caller, await episodeOf(deps, episodeId));
   const rows = await readStream(deps.pool, episodeStream(episodeId), afterSeq, EVENTS_PER_PAGE);
   return { rows, hasMore: rows.length === EVENTS_PER_PAGE };
 }
@@ -65,7 +65,7 @@ export async function events(deps: Deps, caller: Caller, episodeId: string, afte
 /** The state after a row, folded anew from the decisions up to it: what was known then. */
 export async function stateAt(deps: Deps, caller: Caller, episodeId: string, seq: number) {
   const { state: now, rightsAreaId, updatedSeq } = await episodeOf(deps, episodeId);
-  await recorded(deps, caller, 'read-record', { episodeId }, () => Promise.resolve(requireReader(caller, rightsAreaId, 'read-record')));
+  await admitReader(deps, caller, { episodeId, rightsAreaId }, 'read-record');
   const rows = await wholeStream(deps, episodeId);
   const upTo = rows.filter((r) => r.seq <= seq);
   const last = upTo.at(-1);
@@ -78,14 +78,14 @@ export async function stateAt(deps: Deps, caller: Caller, episodeId: string, seq
 }
 
 export async function notices(deps: Deps, caller: Caller, episodeId: string) {
-  requireReader(caller, (await episodeOf(deps, episodeId)).rightsAreaId);
+  await admitReader(deps, caller, await episodeOf(deps, episodeId));
   return { notices: (await noticesOf(deps.pool, episodeId)).map((n) => ({ ...n, receiptId: `${episodeId}.${n.id}` })) };
 }
 
 /** The measures in force now, of one unit or of all. */
 export async function measures(deps: Deps, caller: Caller, episodeId: string, unitId: string | null) {
   const { state, plan, nowMs, rightsAreaId } = await episodeOf(deps, episodeId);
-  requireReader(caller, rightsAreaId);
+  await admitReader(deps, caller, { episodeId, rightsAreaId });
   if (unitId !== null && !plan.units.some((u) => u.id === unitId)) throw notFound('unit');
   return { atMs: nowMs, measures: measuresInForce(plan, state, nowMs, unitId) };
 }

@@ -1,16 +1,16 @@
 /** The evidence bundle: everything needed to check an episode's record without us (ZIP, signed). */
 import { evidenceOf } from '../evidence/index.js';
-import { recordAccess, recorded } from './audit.js';
+import { recordAccess } from './audit.js';
 import type { Caller } from './caller.js';
 import type { Deps } from './deps.js';
 import { episodeOf } from './episode.js';
 import { notFound } from './failure.js';
-import { requireReader } from './reading.js';
+import { admitReader } from './reading.js';
 
 /** Who took it is itself on record. */
 export async function evidenceBundle(deps: Deps, caller: Caller, episodeId: string): Promise<{ readonly name: string; readonly body: Uint8Array }> {
   const { state, rightsAreaId } = await episodeOf(deps, episodeId);
-  await recorded(deps, caller, 'read-record', { episodeId }, () => Promise.resolve(requireReader(caller, rightsAreaId, 'read-record')));
+  await admitReader(deps, caller, { episodeId, rightsAreaId }, 'read-record');
   await recordAccess(deps, caller, state.areaId, 'evidence', episodeId);
   const body = await evidenceOf(deps.pool, episodeId, deps.signer);
   if (!body) throw notFound('episode');

@@ -8,7 +8,7 @@ import { airOfArea } from './assessment.js';
 import type { Caller } from './caller.js';
 import type { Deps } from './deps.js';
 import { areaOf, planNowMs } from './plans.js';
-import { requireReader } from './reading.js';
+import { admitReader } from './reading.js';
 
 export interface PastForecast extends ForecastRow {
   readonly days: readonly (ForecastDay & { /** AQI of the natural day; null while it is not over or nothing is known. */ readonly observed: number | null })[];
@@ -18,7 +18,7 @@ const SHOWN = 12;
 
 export async function forecastHistory(deps: Deps, caller: Caller, areaId: string) {
   const area = await areaOf(deps, areaId);
-  requireReader(caller, area.rightsAreaId);
+  await admitReader(deps, caller, area);
   const nowMs = await planNowMs(deps, area.clock);
   const air = await airOfArea(deps.pool, area, {}, nowMs);
   const { series, observedUntilMs } = observedPart({ ...air, forecast: null }, area.tables, area.plan.settings, nowMs);

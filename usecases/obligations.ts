@@ -9,7 +9,7 @@ import type { Caller } from './caller.js';
 import type { Deps } from './deps.js';
 import { type EpisodeContext, episodeOf } from './episode.js';
 import { areaOf } from './plans.js';
-import { requireReader } from './reading.js';
+import { admitReader } from './reading.js';
 
 export interface ShownObligation extends ObligationRow {
   readonly title: { readonly zh: string; readonly en: string };
@@ -21,21 +21,21 @@ export interface ShownObligation extends ObligationRow {
 /** Both instants are shown: the office's target (内部要求) and the plan's due time. */
 export async function obligations(deps: Deps, caller: Caller, episodeId: string): Promise<{ obligations: ShownObligation[] }> {
   const before = await episodeOf(deps, episodeId);
-  requireReader(caller, before.rightsAreaId);
+  await admitReader(deps, caller, before);
   await ensureObligations(deps.pool, episodeId, deps.clock);
   const episode = await episodeOf(deps, episodeId);
   return { obligations: (await obligationsOf(deps.pool, episodeId)).map((o) => shown(episode, o)) };
 }
 
 export async function submissions(deps: Deps, caller: Caller, episodeId: string, obligationId: string | null) {
-  requireReader(caller, (await episodeOf(deps, episodeId)).rightsAreaId);
+  await admitReader(deps, caller, await episodeOf(deps, episodeId));
   return { submissions: await submissionsOf(deps.pool, episodeId, obligationId) };
 }
 
 /** What the caller's own hats owe in an area now. */
 export async function owedByMe(deps: Deps, caller: Caller, areaId: string) {
   const area = await areaOf(deps, areaId);
-  requireReader(caller, area.rightsAreaId);
+  await admitReader(deps, caller, area);
   for (const { id } of await openEpisodesOf(deps.pool, areaId)) await ensureObligations(deps.pool, id, deps.clock);
   const { account } = caller;
   const owners = [...account.hats.map((h) => h.unitId ?? h.role), `account:${account.id}`];

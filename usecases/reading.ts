@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { areaStream, episodeStream } from '../domain/ledger.js';
 import { headSeq } from '../db/ledger/rows.js';
+import { recorded, type Where } from './audit.js';
 import { forbidden, hatFor, type Caller } from './caller.js';
 import type { Deps } from './deps.js';
 import { fail } from './failure.js';
@@ -13,6 +14,12 @@ const LOOK_EVERY_MS = 25;
 /** Throws `forbidden` where the caller has nothing to do with the area. */
 export function requireReader(caller: Caller, areaId: string, useCase: UseCase = 'read'): void {
   if (!hatFor(caller.account, useCase, { areaId }, null)) throw forbidden(useCase);
+}
+
+/** The same, and a refusal goes on record: of the episode, or of the area, that was asked for. */
+export function admitReader(deps: Deps, caller: Caller, asked: Where & { readonly rightsAreaId: string }, useCase: UseCase = 'read'): Promise<void> {
+  const where = 'episodeId' in asked ? { episodeId: asked.episodeId } : { areaId: asked.areaId };
+  return recorded(deps, caller, useCase, where, async () => requireReader(caller, asked.rightsAreaId, useCase));
 }
 
 /** The read models are written with the ledger, so its head tells. Throws `not-yet` when it does not come in time. */

@@ -15,7 +15,7 @@ import { type EpisodeContext, episodeOf } from './episode.js';
 import { counted } from './evaluation.js';
 import { shown } from './obligations.js';
 import { areaOf, planNowMs } from './plans.js';
-import { requireReader } from './reading.js';
+import { admitReader } from './reading.js';
 
 export interface NextAction {
   readonly role: Role;
@@ -27,7 +27,7 @@ export interface NextAction {
 
 export async function situation(deps: Deps, caller: Caller, areaId: string) {
   const area = await areaOf(deps, areaId);
-  requireReader(caller, area.rightsAreaId);
+  await admitReader(deps, caller, area);
   const open = await openEpisodesOf(deps.pool, areaId);
   const episodes = [];
   for (const { id } of open) {

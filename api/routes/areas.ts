@@ -7,7 +7,7 @@ import { newForecast, recordForecast } from '../../usecases/forecasts.js';
 import { areas, owedByMe } from '../../usecases/obligations.js';
 import { newObservations, recordObservations } from '../../usecases/observations.js';
 import { addTransmission, checkOrder, newOrder, newTransmission, orderCheck, orders, recordOrder } from '../../usecases/orders.js';
-import { requireReader, waitForSeq } from '../../usecases/reading.js';
+import { admitReader, waitForSeq } from '../../usecases/reading.js';
 import { areaOf } from '../../usecases/plans.js';
 import { id } from '../../usecases/schemas.js';
 import { situation } from '../../usecases/situation.js';
@@ -26,7 +26,7 @@ export const areaRoutes = (deps: Deps): Endpoint[] => [
   }),
   endpoint('get', '/areas/{areaId}/plan', { tag, summary: '现行预案（全文数据）', params: areaParams }, async ({ caller, params }) => {
     const area = await areaOf(deps, params.areaId);
-    requireReader(caller, area.rightsAreaId);
+    await admitReader(deps, caller, area);
     return { digest: area.digest, plan: verbatim(area.plan) };
   }),
   endpoint('get', '/areas/{areaId}/obligations', { tag, summary: '我的各身份现在所欠', params: areaParams }, ({ caller, params }) => owedByMe(deps, caller, params.areaId)),
@@ -34,7 +34,7 @@ export const areaRoutes = (deps: Deps): Endpoint[] => [
   endpoint('post', '/areas/{areaId}/observations', { tag, summary: '录入监测值（3.1）', params: areaParams, body: newObservations }, ({ caller, params, body }) => recordObservations(deps, caller, params.areaId, body)),
   endpoint('post', '/areas/{areaId}/dust-flags', { tag, summary: '标记沙尘时段（1.4）', params: areaParams, body: newDustFlag }, ({ caller, params, body }) => flagDust(deps, caller, params.areaId, body)),
   endpoint('get', '/areas/{areaId}/orders', { tag, summary: '上级命令', params: areaParams }, async ({ caller, params }) => {
-    requireReader(caller, (await areaOf(deps, params.areaId)).rightsAreaId);
+    await admitReader(deps, caller, await areaOf(deps, params.areaId));
     return orders(deps, params.areaId);
   }),
   endpoint('post', '/areas/{areaId}/orders', { tag, summary: '登记上级命令（3.3.3）', params: areaParams, body: newOrder }, ({ caller, params, body }) => recordOrder(deps, caller, params.areaId, body)),

@@ -5,7 +5,7 @@ import { approvals } from '../../usecases/approvals.js';
 import { episode, episodeQuery, episodes, events, measures, notices, stateAt } from '../../usecases/episodes.js';
 import { evidenceBundle } from '../../usecases/evidence.js';
 import { obligations, submissions } from '../../usecases/obligations.js';
-import { requireReader, waitForSeq } from '../../usecases/reading.js';
+import { admitReader, waitForSeq } from '../../usecases/reading.js';
 import { episodeOf } from '../../usecases/episode.js';
 import { id } from '../../usecases/schemas.js';
 import { endpoint, type Endpoint } from '../endpoint.js';
@@ -32,7 +32,7 @@ export const episodeRoutes = (deps: Deps): Endpoint[] => [
     submissions(deps, caller, params.episodeId, query.obligation ?? null),
   ),
   endpoint('get', '/episodes/{episodeId}/approvals', { tag, summary: '请示及其审批链', params: episodeParams }, async ({ caller, params }) => {
-    requireReader(caller, (await episodeOf(deps, params.episodeId)).rightsAreaId);
+    await admitReader(deps, caller, await episodeOf(deps, params.episodeId));
     return approvals(deps, params.episodeId);
   }),
   endpoint('get', '/episodes/{episodeId}/notices', { tag, summary: '通知及其送达、回执', params: episodeParams }, ({ caller, params }) => notices(deps, caller, params.episodeId)),

@@ -201,6 +201,17 @@ describe('delegation (R14)', () => {
     expect((await api.as('director').delete(`/delegations/${delegationId}`)).status).toBe(409);
   });
 
+  test('an administrator’s hat lent for one use case lends no hats', async () => {
+    const { hats } = (await api.as('administrator').get('/me')).body;
+    const lend = (login: string, input: object) => api.as(login).post('/delegations', { basis: '书面', until: iso(START_MS + DAY_MS), ...input });
+    const lent = await lend('administrator', { hatId: hats[0].id, toAccountId: 'demo-zone', useCases: ['read'] });
+    expect(lent.status).toBe(201);
+    expect((await lend('zone', { hatId, toAccountId: 'demo-zone' })).body.code).toBe('forbidden');
+    expect((await api.as('zone').get('/delegations')).body.delegations).toHaveLength(1);
+    expect((await api.as('zone').post('/accounts', { login: 'mine', name: '甲', password: 'a long password' })).body.code).toBe('forbidden');
+    expect((await api.as('administrator').delete(`/delegations/${lent.body.delegationId}`)).status).toBe(204);
+  });
+
   test('needs what is written, an end ahead, and somebody else', async () => {
     const me = (await api.as('director').get('/me')).body.accountId;
     const of = (more: object) => api.as('director').post('/delegations', { hatId, toAccountId: 'demo-zone', basis: '书面', until: iso(START_MS + DAY_MS), ...more });

@@ -1,87 +1,73 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Role } from '../../domain/plan.js';
-import { mayDo, type UseCase } from '../../usecases/rights.js';
-import { AREA, forecast, iso, publishOrange, START_MS, type TestApi, testApi } from '../support/api.js';
+import { role } from '../../usecases/schemas.js';
+import { RIGHTS } from '../../usecases/rights.js';
+import { type Answer, type TestApi, testApi } from '../support/api.js';
+import { type Operation, operationsOf, pathOf, samples } from '../support/contract.js';
+import { isPublic, LETTERS, LOGINS, type Place, ROLES, type Row, TABLE } from './support/rights-table.js';
+import { twoCities } from './support/two-cities.js';
 
 let api: TestApi;
-let episodeId = '';
+let places: { readonly here: Place; readonly elsewhere: Place };
+let operations: ReadonlyMap<string, Operation>;
 beforeAll(async () => {
   api = await testApi();
-  episodeId = await publishOrange(api);
-});
+  places = await twoCities(api);
+  operations = new Map((await operationsOf(api)).map((o) => [o.name, o]));
+}, 60_000);
 afterAll(() => api.close());
 
-/** One person for each role. */
-const LOGINS: Readonly<Record<Role, string>> = {
-  technical: 'technical',
-  management: 'management',
-  director: 'deputy',
-  commander: 'commander',
-  unit: 'unit-health',
-  prefecture: 'prefecture',
-  zone: 'zone',
-  auditor: 'auditor',
-  administrator: 'administrator',
-  integration: 'integration',
-};
-const ROLES = Object.keys(LOGINS) as Role[];
+function ask(row: Row, place: Place, login: string, authorization: string | null): Promise<Answer> {
+  const operation = operations.get(row.operation)!;
+  const { params = {}, query = '', body } = row.asked(place, login);
+  const path = `${pathOf(operation, { ...place, ...params })}${query}`;
+  const sent = body ?? (operation.body && samples(operation.body, false)[0]);
+  return api.request(operation.method, `/api/v1${path}`, {
+    ...(sent !== null && { body: sent }),
+    headers: { 'Idempotency-Key': randomUUID(), ...(authorization !== null && { Authorization: authorization }), ...(operation.isBytes && { 'Content-Type': 'text/plain' }) },
+  });
+}
 
-const AT = iso(START_MS);
-const text = { zh: '文', en: 'text' };
-const order = { issuer: 'region', kind: 'start', level: 'yellow', namesCity: false, scope: text, transmission: { channel: 'fax', at: AT, from: '自治区' } };
+/** The letters of those who are not turned away. */
+async function letters(row: Row, place: Place): Promise<string> {
+  let found = '';
+  for (const [i, name] of ROLES.entries()) {
+    const { status, body } = await ask(row, place, LOGINS[name], `Bearer ${api.as(LOGINS[name]).account.token}`);
+    if (status >= 500) throw new Error(`${row.operation} as ${name}: ${status} ${JSON.stringify(body)}`);
+    found += body?.code === 'forbidden' ? '.' : LETTERS[i];
+  }
+  return found;
+}
 
-/** What each use case is asked with; `E` stands for the episode. */
-const REQUESTS: readonly [UseCase, string, object][] = [
-  ['record-forecast', `/areas/${AREA}/forecasts`, forecast(START_MS, [80])],
-  ['record-observations', `/areas/${AREA}/observations`, { days: [{ date: '2026-01-04', aqi: 80 }] }],
-  ['flag-dust', `/areas/${AREA}/dust-flags`, { spans: [], reason: 'x' }],
-  ['flag-dust', '/episodes/E/dust-flags', { spans: [], reason: 'x' }],
-  ['record-order', `/areas/${AREA}/orders`, order],
-  ['record-order', `/areas/${AREA}/orders/O-1/transmissions`, { channel: 'paper', at: AT, from: 'x' }],
-  ['check-order', `/areas/${AREA}/orders/O-1/check`, { confirmed: true }],
-  ['start-drill', `/areas/${AREA}/drills`, { purpose: 'x' }],
-  ['record-consultation', '/episodes/E/consultations', { advice: 'keep', text: 'x' }],
-  ['submit-proposal', '/episodes/E/proposals', { action: 'raise', level: 'red', text: 'x' }],
-  ['submit-proposal', '/episodes/E/lift', { text: 'x' }],
-  ['change-lift', '/episodes/E/lift/postponement', { to: AT, reason: 'x' }],
-  ['change-lift', '/episodes/E/lift/rescission', { reason: 'x' }],
-  ['withdraw-request', '/episodes/E/approvals/R9/withdrawal', { reason: 'x' }],
-  ['decide-step', '/episodes/E/approvals/R9/decision', { step: 0, decision: 'approve', evidenceDigest: '0'.repeat(64) }],
-  ['countersign', '/episodes/E/approvals/R9/countersignature', { step: 0 }],
-  ['adjust-response', '/episodes/E/adjustments', { responseLevel: 'yellow', reason: 'x' }],
-  ['adjust-measures', '/episodes/E/measures', { kind: 'add', measureId: 'none', scope: text, basis: 'x' }],
-  ['propose-correction', '/episodes/E/corrections', { noticeId: 'N9', kind: 'correction', text: 'x' }],
-  ['assign-task', '/episodes/E/tasks', { unitId: 'none', basis: text, content: text }],
-  ['assign-task', '/episodes/E/tasks/T9/closure', {}],
-  ['declare-not-applicable', '/episodes/E/not-applicable', { reason: 'x' }],
-  ['withdraw-episode', '/episodes/E/withdrawal', { reason: 'x' }],
-  ['submit-evaluation', '/episodes/E/evaluation', { summary: 'x' }],
-  ['acknowledge', '/episodes/E/acknowledgements', { noticeId: 'N1', unitId: 'health' }],
-  ['report', '/episodes/E/reports', { obligationId: 'startup-report:N1:health', nil: true, note: 'x' }],
-  ['office-report', '/episodes/E/reports', { obligationId: 'zone-notice:N1:management', text: 'x' }],
-  ['technical-report', '/episodes/E/reports', { obligationId: 'consultation-advice:C1:technical', text: 'x' }],
-  ['bulletin', '/episodes/E/bulletins', { day: '2026-01-05', text: 'x' }],
-  ['publication', '/episodes/E/publications', { noticeId: 'N1', url: 'https://example.org/', publishedAt: AT }],
-  ['confirm-receipt', '/notices/E.N1/receipts', {}],
-  ['manage-accounts', '/accounts', { login: 'xx', name: 'x', password: 'a long password' }],
-];
-
-describe('who may do what, role by role', () => {
-  beforeAll(() => api.at(START_MS + 3 * 3_600_000));
-
-  test.each(REQUESTS)('%s at %s', async (useCase, path, body) => {
-    const turnedAway: Role[] = [];
-    for (const role of ROLES) {
-      const { status, body: answer } = await api.as(LOGINS[role]).post(path.replace('E', episodeId), body);
-      if (answer?.code === 'forbidden') turnedAway.push(role);
-      expect(status).toBeLessThan(500);
-    }
-    expect(turnedAway).toEqual(ROLES.filter((role) => !mayDo(useCase, role)));
+describe('who may do what (2.1, annex 1): every role, every operation, the own area and another', () => {
+  test('every operation of the contract has its row, and no row is of another', () => {
+    expect([...new Set(TABLE.map((row) => row.operation))].sort()).toEqual([...operations.keys()].sort());
   });
 
-  test('each refusal is on record once', async () => {
-    const { rows } = await api.db.owner.query<{ n: number }>(`select count(*)::int as n from ledger where type = 'refused' and event ->> 'code' = 'forbidden'`);
-    const expected = REQUESTS.reduce((sum, [u]) => sum + ROLES.filter((r) => !mayDo(u, r)).length, 0);
-    expect(rows).toEqual([{ n: expected }]);
+  test('every role has its column and somebody with that hat alone', () => {
+    expect([...ROLES].sort()).toEqual([...role.options].sort());
+    expect(ROLES.map((name) => api.as(LOGINS[name]).account.hats.map((hat) => hat.role))).toEqual(ROLES.map((name) => [name]));
+    expect(TABLE.filter((row) => !isPublic(row) && row.here.length !== ROLES.length)).toEqual([]);
   });
+
+  test('every role that a right names is one', () => {
+    for (const { roles } of Object.values(RIGHTS)) expect(ROLES).toEqual(expect.arrayContaining([...roles]));
+  });
+
+  test.each(TABLE.filter((row) => !isPublic(row)).map((row) => [`${row.operation} ${row.as}`.trim(), row] as const))('%s', async (_name, row) => {
+    const nobody = await ask(row, places.here, 'management', null);
+    const found = { here: await letters(row, places.here), elsewhere: await letters(row, places.elsewhere), nobody: [nobody.status, nobody.body.code] };
+    expect(found).toEqual({ here: row.here, elsewhere: row.elsewhere, nobody: [401, 'unauthenticated'] });
+  });
+
+  test('what is public asks nobody who they are', async () => {
+    for (const row of TABLE.filter(isPublic)) expect([row.operation, (await ask(row, places.here, '', null)).body?.code ?? null]).toEqual([row.operation, row.operation === 'POST /sign-in' ? 'unauthenticated' : null]);
+  });
+});
+
+test('each refusal is on record once, in the area it was asked of', async () => {
+  const { rows } = await api.db.owner.query<{ n: number }>(`select count(*)::int as n from ledger where type = 'refused' and event ->> 'code' = 'forbidden'`);
+  const refused = (cells: string) => [...cells].filter((cell) => cell === '.').length;
+  const expected = TABLE.filter((row) => !isPublic(row)).reduce((sum, row) => sum + refused(row.here) + refused(row.elsewhere), 0);
+  expect(rows).toEqual([{ n: expected }]);
 });
