@@ -11,6 +11,7 @@ import { createPool } from '../db/pool.js';
 import { DAY_MS, HOUR_MS } from '../domain/time.js';
 import { openKey, recordKey } from '../evidence/keys.js';
 import { signHead } from '../evidence/take-head.js';
+import { replayNightly } from '../usecases/replay-history.js';
 import { temporalEngine } from '../usecases/temporal-engine.js';
 import { createApp } from './app.js';
 
@@ -32,7 +33,8 @@ const engine = temporalEngine({ client, taskQueue, pool, log, pokeWatch: (areaId
 
 const { trustProxy } = config.http;
 const signer = openKey(config.dataDir);
-const app = createApp({ pool, clock: databaseClock, engine, log, signer }, trustProxy === undefined ? {} : { trustProxy });
+const deps = { pool, clock: databaseClock, engine, log, signer };
+const app = createApp(deps, trustProxy === undefined ? {} : { trustProxy });
 const server = createServer(app.express);
 server.on('error', (error) => {
   log.fatal({ reason: error.message, port: config.http.port }, 'cannot serve on this port');
@@ -41,7 +43,7 @@ server.on('error', (error) => {
 });
 server.listen(config.http.port, config.http.bind, () => log.info({ port: config.http.port, bind: config.http.bind }, 'serving'));
 
-const housekeeping = setInterval(() => void keepHouse(), HOUR_MS);
+const housekeeping = setInterval(() => void keepHouse().then(replayHistories), HOUR_MS);
 void keepHouse();
 housekeeping.unref();
 
@@ -56,6 +58,15 @@ async function keepHouse(): Promise<void> {
     for (const { areaId } of await listAreas(pool)) await signHead(pool, areaId, signer, databaseClock);
   } catch (error) {
     log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'housekeeping failed; the next hour tries again');
+  }
+}
+
+/** Not at the start, when there is enough to do. */
+async function replayHistories(): Promise<void> {
+  try {
+    await replayNightly(deps);
+  } catch (error) {
+    if (!isEnding) log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'the histories could not all be replayed; the next hour tries again');
   }
 }
 

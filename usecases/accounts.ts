@@ -5,7 +5,7 @@ import { insertToken, listSessions, listTokens, revokeCredentials, revokeSession
 import { listAreas } from '../db/plans.js';
 import { transaction } from '../db/pool.js';
 import { DAY_MS } from '../domain/time.js';
-import { recordAccessChange, recordedAtHome } from './audit.js';
+import { recordAccessAtHome, recordAccessChange, recordedAtHome } from './audit.js';
 import { type Caller, commandIdOf, forbidden, hatFor, idOf } from './caller.js';
 import type { Deps } from './deps.js';
 import { fail, invalid, notFound } from './failure.js';
@@ -89,8 +89,10 @@ export async function changePassword(deps: Deps, caller: Caller, { current, next
   return { accountId: caller.account.id };
 }
 
+/** Names of people: that they were looked at is on record. */
 export async function accounts(deps: Deps, caller: Caller) {
   await requireAdministrator(deps, caller);
+  await recordAccessAtHome(deps, caller, 'people', 'accounts');
   return { accounts: await listAccounts(deps.pool) };
 }
 

@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { appendAreaAudit } from '../db/ledger/area.js';
 import { appendEpisodeAudit } from '../db/ledger/audit.js';
 import { listAreas } from '../db/plans.js';
+import type { Pool } from '../db/pool.js';
 import { CURRENT_RULES } from '../domain/rules.js';
+import { dayOf } from '../domain/time.js';
 import { anySignatory, type Caller, commandIdOf } from './caller.js';
 import type { Deps } from './deps.js';
 import { UseCaseFailure } from './failure.js';
@@ -25,7 +27,7 @@ export async function recorded<T>(deps: Deps, caller: Caller, useCase: UseCase, 
 
 /** For what is of the whole installation: the first area's record tells of it. */
 export async function recordedAtHome<T>(deps: Deps, caller: Caller, useCase: UseCase, work: () => Promise<T>): Promise<T> {
-  const home = (await listAreas(deps.pool)).find((a) => a.drillsArea === null);
+  const home = await homeOf(deps);
   return home ? recorded(deps, caller, useCase, { areaId: home.areaId }, work) : work();
 }
 
@@ -50,13 +52,46 @@ export async function recordAccessChange(deps: Deps, caller: Caller, change: str
 
 /** A closed book was opened: an export of the record, a replay. */
 export async function recordAccess(deps: Deps, caller: Caller, areaId: string, what: string, subject: string): Promise<void> {
-  const event = { type: 'record-accessed', clause: RIGHTS['read-record'].clause, what, subject, by: anySignatory(caller.account) };
-  await auditArea(deps, await areaOf(deps, areaId), `read:${randomUUID()}`, event);
+  await auditArea(deps, await areaOf(deps, areaId), `read:${randomUUID()}`, accessEvent(caller, what, subject));
+}
+
+/** The same where somebody looks many times over: once for each person, thing and natural day. */
+export async function recordAccessOnce(deps: Deps, caller: Caller, areaId: string, what: string, subject: string): Promise<void> {
+  const commandId = `read:${caller.account.id}:${what}:${subject}:${dayOf(await deps.clock(deps.pool))}`;
+  const known = toldAlready.get(deps.pool) ?? new Set<string>();
+  toldAlready.set(deps.pool, known);
+  if (known.has(commandId)) return;
+  await auditArea(deps, await areaOf(deps, areaId), commandId, accessEvent(caller, what, subject));
+  if (known.size > MANY) known.clear();
+  known.add(commandId);
+}
+
+/** The same for what is of the whole installation. */
+export async function recordAccessAtHome(deps: Deps, caller: Caller, what: string, subject: string): Promise<void> {
+  const home = await homeOf(deps);
+  if (home) await recordAccessOnce(deps, caller, home.areaId, what, subject);
+}
+
+async function homeOf({ pool }: Deps) {
+  return (await listAreas(pool)).find((a) => a.drillsArea === null);
+}
+
+// Saves the look into the ledger, which knows by the command that it was told before.
+const toldAlready = new WeakMap<Pool, Set<string>>();
+const MANY = 10_000;
+
+function accessEvent(caller: Caller, what: string, subject: string) {
+  return { type: 'record-accessed', clause: RIGHTS['read-record'].clause, what, subject, by: anySignatory(caller.account) };
 }
 
 /** Something done in an area that is no input to its episodes. */
 export async function recordAreaNote(deps: Deps, caller: Caller, areaId: string, event: Parameters<typeof appendAreaAudit>[2]): Promise<void> {
   await auditArea(deps, await areaOf(deps, areaId), `note:${commandIdOf(caller)}`, event);
+}
+
+/** What a check of the record found. */
+export async function recordAreaEvent(deps: Deps, areaId: string, event: Parameters<typeof appendAreaAudit>[2]): Promise<void> {
+  await auditArea(deps, await areaOf(deps, areaId), `note:${randomUUID()}`, event);
 }
 
 async function auditArea(deps: Deps, { areaId, digest }: AreaContext, commandId: string, event: Parameters<typeof appendAreaAudit>[2]): Promise<void> {

@@ -1,5 +1,39 @@
 /** What the use cases ask of whatever runs the workflows. */
+import type { EpisodeEvent } from '../domain/episode/events.js';
+import type { Text } from '../domain/text.js';
 import type { Decision, DecisionOutcome } from '../workflows/messages.js';
+
+/** An archived history, with the decisions of the ledger that it must have brought about. */
+export interface HistoryToReplay {
+  /** As archived: a JSON list of runs in Temporal's own form, oldest first. */
+  readonly history: string;
+  /** Every decision of the episode's stream, in order. */
+  readonly decisions: readonly EpisodeEvent[];
+}
+
+/** Where today's code and the record part. */
+export interface Parting {
+  /** 1 for the oldest run of the workflow. */
+  readonly run: number;
+  /** The event of the history; null where none can be named. */
+  readonly eventId: number | null;
+  readonly eventType: string | null;
+  readonly what: Text;
+  /** The engine's own words. */
+  readonly detail: string;
+}
+
+export interface HistoryVerdict {
+  /** Every command came out as recorded, and every decided batch as it stands in the ledger. */
+  readonly deterministic: boolean;
+  readonly runs: number;
+  readonly events: number;
+  readonly batches: number;
+  readonly decisions: number;
+  readonly parting: Parting | null;
+  /** Digest of the sources that carried it out. */
+  readonly code: string;
+}
 
 export interface EngineHealth {
   readonly reachable: boolean;
@@ -13,4 +47,6 @@ export interface Engine {
   /** Tells the area's episodes, or its watch, that the stream holds something new. Never fails: the ledger has the truth. */
   poke(areaId: string): Promise<void>;
   health(): Promise<EngineHealth>;
+  /** Carries an archived history out again by today's code. It needs no server. */
+  replay(history: HistoryToReplay): Promise<HistoryVerdict>;
 }

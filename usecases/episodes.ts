@@ -1,16 +1,12 @@
 /** Reading episodes: the list, one of them, its timeline, its state at any row, its record as a file. */
 import { z } from 'zod';
-import type { EpisodeEvent } from '../domain/episode/events.js';
-import { type EpisodeState } from '../domain/episode/state.js';
 import { episodeStream, type LedgerRow } from '../domain/ledger.js';
 import { measuresInForce } from '../domain/measures.js';
 import { endOfDayMs, startOfDayMs } from '../domain/time.js';
-import { rulesOf } from '../domain/rules.js';
 import { readStream } from '../db/ledger/rows.js';
 import { listAreas } from '../db/plans.js';
 import { type EpisodeFilter, listEpisodes } from '../db/read/episode-pages.js';
 import { noticesOf } from '../db/read/notice-pages.js';
-import { recordAccess } from './audit.js';
 import { type Caller, hatFor } from './caller.js';
 import type { Deps } from './deps.js';
 import { episodeOf } from './episode.js';
@@ -62,21 +58,6 @@ export async function events(deps: Deps, caller: Caller, episodeId: string, afte
   return { rows, hasMore: rows.length === EVENTS_PER_PAGE };
 }
 
-/** The state after a row, folded anew from the decisions up to it: what was known then. */
-export async function stateAt(deps: Deps, caller: Caller, episodeId: string, seq: number) {
-  const { state: now, rightsAreaId, updatedSeq } = await episodeOf(deps, episodeId);
-  await admitReader(deps, caller, { episodeId, rightsAreaId }, 'read-record');
-  const rows = await wholeStream(deps, episodeId);
-  const upTo = rows.filter((r) => r.seq <= seq);
-  const last = upTo.at(-1);
-  if (!last || seq > Math.max(rows.at(-1)?.seq ?? 0, updatedSeq)) throw notFound('row');
-  const decisions = upTo.filter((r) => r.kind === 'decision');
-  const state = decisions.reduce<EpisodeState | null>((s, r) => rulesOf(r.rulesVersion).evolve(s, r.event as EpisodeEvent), null);
-  const submitted = upTo.filter((r) => r.kind === 'submission').map((r) => r.event);
-  await recordAccess(deps, caller, now.areaId, 'state', `${episodeId}@${seq}`);
-  return { episodeId, seq: last.seq, recordedAtMs: last.recordedAtMs, state, submitted };
-}
-
 export async function notices(deps: Deps, caller: Caller, episodeId: string) {
   await admitReader(deps, caller, await episodeOf(deps, episodeId));
   return { notices: (await noticesOf(deps.pool, episodeId)).map((n) => ({ ...n, receiptId: `${episodeId}.${n.id}` })) };
@@ -88,15 +69,6 @@ export async function measures(deps: Deps, caller: Caller, episodeId: string, un
   await admitReader(deps, caller, { episodeId, rightsAreaId });
   if (unitId !== null && !plan.units.some((u) => u.id === unitId)) throw notFound('unit');
   return { atMs: nowMs, measures: measuresInForce(plan, state, nowMs, unitId) };
-}
-
-export async function wholeStream(deps: Deps, episodeId: string): Promise<LedgerRow[]> {
-  const rows: LedgerRow[] = [];
-  for (;;) {
-    const page = await readStream(deps.pool, episodeStream(episodeId), rows.at(-1)?.seq ?? 0, 1_000);
-    rows.push(...page);
-    if (page.length < 1_000) return rows;
-  }
 }
 
 async function readableAreas(deps: Deps, { account }: Caller): Promise<string[]> {

@@ -44,6 +44,8 @@ export const RIGHTS = {
 
   read: { roles: READERS, clause: '5.2' },
   'read-record': { roles: ['auditor', 'management', 'director', 'commander'], clause: '5.2' },
+  /** Today's code carries out an archived history again. */
+  'replay-history': { roles: ['auditor', 'administrator', 'management', 'director', 'commander'], clause: '5.2' },
   'manage-accounts': { roles: ['administrator'], clause: '6.2' },
   delegate: { roles: ['administrator', 'director', 'commander', 'management', 'technical', 'unit'], clause: '2.1' },
 } as const satisfies Record<string, Right>;

@@ -78,7 +78,7 @@ async function episodeSituation(deps: Deps, episode: EpisodeContext) {
 }
 
 /** Whose turn it is, by the state alone. */
-function nextActions({ state, episodePlan }: EpisodeContext): NextAction[] {
+export function nextActions({ state, episodePlan }: Pick<EpisodeContext, 'state' | 'episodePlan'>): NextAction[] {
   const consulting = episodePlan.obligations.find((o) => o.kind === 'consultation')?.owner;
   const role = consulting && 'role' in consulting ? consulting.role : 'technical';
   const prompted: NextAction[] = state.prompt ? [{ role, what: 'consult', ref: state.prompt.reason, sinceMs: state.prompt.sinceMs, clause: state.prompt.clause }] : [];

@@ -12,6 +12,7 @@ import { refuse, type Refusal } from '../domain/refusal.js';
 import { type Decision, type DecisionOutcome, decideUpdate, episodeWorkflowId, pokeSignal } from '../workflows/messages.js';
 import type { Log } from './deps.js';
 import type { Engine, EngineHealth } from './engine.js';
+import { replayProcesses } from './replay-process.js';
 
 export interface TemporalEngineOptions {
   readonly client: Client;
@@ -32,13 +33,19 @@ const HEALTH_WITHIN_MS = 1_500;
 const POLLER_FRESH_MS = 75_000;
 
 export interface Idle {
-  /** When nobody is being told of anything any more: the connection may be closed. */
+  /** When nobody is being told of anything any more and nothing is replayed: the connection may be closed. */
   idle(): Promise<void>;
 }
 
 export function temporalEngine({ client, taskQueue, pool, pokeWatch, log }: TemporalEngineOptions): Engine & Idle {
   const telling = new Set<Promise<void>>();
-  return { decide, poke, health, idle: async () => void (await Promise.all(telling)) };
+  const replays = replayProcesses();
+  return { decide, poke, health, replay: replays.replay, idle };
+
+  async function idle(): Promise<void> {
+    replays.stop();
+    await Promise.all(telling);
+  }
 
   async function decide(episodeId: string, decision: Decision): Promise<DecisionOutcome | 'outcome-unknown'> {
     const known = await onRecord(episodeId, decision.commandId);

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Deps } from '../../usecases/deps.js';
 import { approvals } from '../../usecases/approvals.js';
-import { episode, episodeQuery, episodes, events, measures, notices, stateAt } from '../../usecases/episodes.js';
+import { episode, episodeQuery, episodes, events, measures, notices } from '../../usecases/episodes.js';
 import { evidenceBundle } from '../../usecases/evidence.js';
 import { obligations, submissions } from '../../usecases/obligations.js';
 import { admitReader, waitForSeq } from '../../usecases/reading.js';
@@ -39,10 +39,6 @@ export const episodeRoutes = (deps: Deps): Endpoint[] => [
   endpoint('get', '/episodes/{episodeId}/measures', { tag, summary: '现行措施，可按单位', params: episodeParams, query: z.strictObject({ unit: id.optional() }) }, ({ caller, params, query }) =>
     measures(deps, caller, params.episodeId, query.unit ?? null),
   ),
-  endpoint('get', '/episodes/{episodeId}/state', { tag, summary: '某一序号之后的状态（审计、办公室）', params: episodeParams, query: z.strictObject({ at: z.coerce.number().int().min(1) }) }, async ({ caller, params, query }) => {
-    const { state, submitted, ...row } = await stateAt(deps, caller, params.episodeId, query.at);
-    return { ...row, state: verbatim(state), submitted: verbatim(submitted) };
-  }),
   endpoint('get', '/episodes/{episodeId}/evidence', { tag, summary: '证据包（ZIP）', params: episodeParams }, async ({ caller, params, response }) => {
     const { name, body } = await evidenceBundle(deps, caller, params.episodeId);
     response.type('application/zip').attachment(name).send(Buffer.from(body));

@@ -79,12 +79,13 @@ function reports(page: Page, plan: Plan, rows: readonly LedgerRow[]): Line[] {
   });
 }
 
-function nameOf(page: Page, plan: Plan, ownerId: string): string {
+export function nameOf(page: Page, plan: Plan, ownerId: string): string {
   const unit = plan.units.find((u) => u.id === ownerId);
   return unit ? page.tell(unit.shortName) : (page.t.role[ownerId as keyof Page['t']['role']] ?? ownerId);
 }
 
-function tell(page: Page, plan: Plan, event: EpisodeEvent): Told {
+/** One event in words. */
+export function tell(page: Page, plan: Plan, event: EpisodeEvent): Told {
   const { t, lang, nowMs } = page;
   const at = (ms: number) => instantText(ms, nowMs, lang);
   const name = (level: LevelId | null) => levelName(page, plan, level);

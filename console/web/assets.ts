@@ -21,11 +21,12 @@ const require = createRequire(import.meta.url);
 
 const style = load('console.css', new URL('console.css', here), 'text/css');
 const script = load('console.js', new URL('console.js', here), 'text/javascript');
+const replay = load('replay.js', new URL('replay.js', here), 'text/javascript');
 const htmx = load('htmx.js', require.resolve('htmx.org/dist/htmx.min.js'), 'text/javascript');
 const icon = load('icon.svg', new URL('icon.svg', here), 'image/svg+xml');
-const all = [style, script, htmx, icon];
+const all = [style, script, replay, htmx, icon];
 
-export const paths = { style: style.path, script: script.path, htmx: htmx.path, icon: icon.path };
+export const paths = { style: style.path, script: script.path, replay: replay.path, htmx: htmx.path, icon: icon.path };
 
 export function levelsPath(planDigest: string): string {
   return `/assets/levels.${planDigest.slice(0, 16)}.css?plan=${planDigest}`;

@@ -14,6 +14,7 @@ import type { Pool } from '../../db/pool.js';
 import { loadEpisode } from '../../db/projections/episodes.js';
 import { activeEpisode, consumedUpTo, decisionsOf, episodeNumbers } from '../../db/read/episodes.js';
 import type { Engine } from '../../usecases/engine.js';
+import { replayProcesses } from '../../usecases/replay-process.js';
 import type { DecisionOutcome } from '../../workflows/messages.js';
 
 export interface DirectEngine extends Engine {
@@ -35,6 +36,7 @@ export function directEngine(pool: Pool, clock: ReceiptClock): DirectEngine {
       await carryOut(episodeId, `wake:${await decisionsOf(pool, episodeId)}`, { type: 'wake' });
     },
     health: () => Promise.resolve({ reachable: engine.up, worker: engine.up }),
+    replay: replayProcesses().replay,
   };
   return engine;
 
