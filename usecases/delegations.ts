@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { hatById } from '../db/accounts/accounts.js';
 import { insertDelegation, listDelegations, revokeDelegation } from '../db/accounts/delegations.js';
 import { accountById } from '../db/accounts/principals.js';
+import { listAreas } from '../db/plans.js';
 import { DAY_MS } from '../domain/time.js';
 import { requireDocuments } from './acts.js';
 import { recordAccessChange, recordedAtHome } from './audit.js';
@@ -45,6 +46,8 @@ async function makeDelegation(deps: Deps, caller: Caller, input: z.output<typeof
   const fromMs = input.from ?? nowMs;
   if (input.until <= Math.max(nowMs, fromMs)) throw invalid('until', '应晚于当前时间和开始时间');
   if (input.until - fromMs > MAX_DAYS * DAY_MS) throw invalid('until', `委托不超过${MAX_DAYS}日`);
+  const areas = await listAreas(deps.pool);
+  for (const [i, areaId] of (input.areaIds ?? []).entries()) if (!areas.some((a) => a.areaId === areaId)) throw invalid(`areaIds.${i}`, '没有该区域');
   if (input.documentDigest !== null) await requireDocuments(deps, [input.documentDigest], 'documentDigest');
   const delegationId = idOf('G', commandIdOf(caller));
   const { hatId, toAccountId, areaIds, useCases, basis, documentDigest, until: untilMs } = input;

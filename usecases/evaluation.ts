@@ -1,6 +1,7 @@
 /** The evaluation (5.2): what was owed and handed in is counted by the system; the office adds what it makes of it. */
 import { z } from 'zod';
-import { canonicalJson } from '../domain/digest.js';
+import { canonicalJson, sha256Hex } from '../domain/digest.js';
+import { rulesOf } from '../domain/rules.js';
 import { saveDocument } from '../db/documents.js';
 import { ensureObligations } from '../db/ledger/submissions.js';
 import { type ObligationRow, obligationsOf } from '../db/read/obligations.js';
@@ -8,6 +9,7 @@ import { requireDocuments } from './acts.js';
 import type { Caller } from './caller.js';
 import { decide, type Decided } from './decide.js';
 import type { Deps } from './deps.js';
+import { fail } from './failure.js';
 import { envelope, words } from './schemas.js';
 import { reportContent } from './report-form.js';
 
@@ -32,7 +34,7 @@ export function submitEvaluation(deps: Deps, caller: Caller, episodeId: string, 
   return decide(deps, caller, episodeId, {
     useCase: 'submit-evaluation',
     envelope: input,
-    command: async ({ state }) => {
+    command: async ({ state, episodePlan, nowMs }, act) => {
       await requireDocuments(deps, attachments, 'attachments');
       await ensureObligations(deps.pool, episodeId, deps.clock);
       const owed = (await obligationsOf(deps.pool, episodeId)).filter((o) => o.kind !== 'evaluation');
@@ -51,14 +53,13 @@ export function submitEvaluation(deps: Deps, caller: Caller, episodeId: string, 
         numbers,
         missing,
       };
-      const documentDigest = await saveDocument(deps.pool, {
-        kind: 'evaluation',
-        mediaType: 'application/json',
-        title: `${state.number} 总结评估`,
-        body: canonicalJson(content),
-        createdAtMs: await deps.clock(deps.pool),
-      });
-      return { type: 'submit-evaluation', documentDigest, summary, missing };
+      const body = canonicalJson(content);
+      const command = { type: 'submit-evaluation' as const, documentDigest: sha256Hex(Buffer.from(body)), summary, missing };
+      // The document must be there before the decision that names it, and no document for one that is refused.
+      const foreseen = rulesOf(state.rulesVersion).decide(episodePlan, state, { ...command, act }, nowMs);
+      if (!foreseen.ok) throw fail({ kind: 'refused', refusal: foreseen.refusal });
+      await saveDocument(deps.pool, { kind: 'evaluation', mediaType: 'application/json', title: `${state.number} 总结评估`, body, createdAtMs: await deps.clock(deps.pool) });
+      return command;
     },
   });
 }

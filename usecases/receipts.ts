@@ -18,7 +18,7 @@ export function confirmReceipt(deps: Deps, caller: Caller, episodeId: string, no
     const { rightsAreaId, nowMs } = await episodeOf(deps, episodeId);
     const notice = await noticeById(deps.pool, episodeId, noticeId);
     if (!notice) throw notFound('notice');
-    const unit = input.unitId === undefined ? {} : { unitId: input.unitId };
+    const unit = input.unitId === undefined ? {} : { unitId: input.unitId, roles: ['unit'] as const };
     const hat = hatFor(caller.account, 'confirm-receipt', { areaId: rightsAreaId, ...unit }, caller.wears);
     const recipient = input.unitId !== undefined && hat === null ? `unit:${input.unitId}` : hat && recipientOf(hat);
     if (recipient === null) throw forbidden('confirm-receipt');

@@ -29,6 +29,7 @@ export const newReport = z.strictObject({
   correctionReason,
   ...envelope,
 });
+type NewReport = z.output<typeof newReport>;
 export const newBulletin = z.strictObject({ day: z.iso.date(), text: words(20_000), attachments: reportContent.attachments, correctionReason, ...envelope });
 /** Where and since when it stands on the city's site (3.3.5). */
 export const newPublication = z.strictObject({ noticeId: id, url: z.url({ protocol: /^https?$/ }).max(500), publishedAt: instant, attachments: reportContent.attachments, correctionReason, ...envelope });
@@ -54,10 +55,10 @@ export async function acknowledge(deps: Deps, caller: Caller, episodeId: string,
   });
 }
 
-export function report(deps: Deps, caller: Caller, episodeId: string, input: z.output<typeof newReport>): Promise<Receipt> {
+export function report(deps: Deps, caller: Caller, episodeId: string, input: NewReport): Promise<Receipt> {
   const kind = input.obligationId.split(':')[0] as ObligationKind;
   return handIn(deps, caller, episodeId, PAPERS[kind] ?? 'report', input.obligationId, async (owed) => {
-    if (FORMS.includes(owed.kind)) return input.draftId === undefined ? formReport(deps, caller, owed, input) : reviewedReport(deps, caller, owed, input.draftId, input.correctionReason);
+    if (FORMS.includes(owed.kind)) return input.draftId === undefined ? formReport(deps, caller, owed, input) : reviewedReport(deps, caller, owed, input, input.draftId);
     const useCase = PAPERS[owed.kind];
     if (!useCase) throw invalid('obligationId', '该事项不以报告办理');
     return paper(deps, caller, owed, useCase, input);
@@ -84,8 +85,8 @@ export async function giveTaskFeedback(deps: Deps, caller: Caller, episodeId: st
   );
 }
 
-async function formReport(deps: Deps, caller: Caller, owed: Owed, input: z.output<typeof newReport>): Promise<Handed> {
-  if (input.text !== undefined || input.documentNumber !== undefined) throw invalid(input.text === undefined ? 'documentNumber' : 'text', '单位报告用表单填报');
+async function formReport(deps: Deps, caller: Caller, owed: Owed, input: NewReport): Promise<Handed> {
+  refuseParts(textParts(input), '单位报告用表单填报');
   const content = reportContentSchema.parse({ nil: input.nil, values: input.values, measures: input.measures, impact: input.impact, note: input.note, attachments: input.attachments });
   await checkContent(deps, owed, content);
   const act = await actOf(deps, caller, 'report', owed.place, input, owed.episode.nowMs);
@@ -93,7 +94,8 @@ async function formReport(deps: Deps, caller: Caller, owed: Owed, input: z.outpu
 }
 
 /** One of the unit filled it in as a draft, another has reviewed it: both sign. */
-async function reviewedReport(deps: Deps, caller: Caller, owed: Owed, draftId: string, reason: string | null): Promise<Handed> {
+async function reviewedReport(deps: Deps, caller: Caller, owed: Owed, input: NewReport, draftId: string): Promise<Handed> {
+  refuseParts([...formParts(input), ...textParts(input)], '审核后按草稿原样报送，不另填内容');
   const draft = await draftById(deps.pool, draftId);
   if (!draft || draft.kind !== 'report' || draft.ref !== owed.obligationId || draft.unitId !== owed.ownerId) throw notFound('draft');
   const reviewedBy: Signatory = signedBy(caller, 'report', owed.place);
@@ -106,7 +108,21 @@ async function reviewedReport(deps: Deps, caller: Caller, owed: Owed, draftId: s
   await checkContent(deps, owed, parsed.data);
   const actor = signatoryOf(filler, hat);
   const act: Act = { occurredAtMs: owed.episode.nowMs, channel: 'online', actor, recordedBy: actor, witness: null, entry: 'direct', evidence: [] };
-  return { act, reviewedBy, nil: parsed.data.nil, content: { unitId: owed.ownerId, ...parsed.data, reviewedBy: reviewedBy.accountId }, correctionReason: reason };
+  return { act, reviewedBy, nil: parsed.data.nil, content: { unitId: owed.ownerId, ...parsed.data, reviewedBy: reviewedBy.accountId }, correctionReason: input.correctionReason };
+}
+
+function formParts({ nil, values, measures, impact, note }: NewReport): string[] {
+  const given = { nil, values: Object.keys(values).length > 0, measures: measures.length > 0, impact: impact !== undefined, note: note !== undefined };
+  return Object.entries(given).flatMap(([part, isGiven]) => (isGiven ? [part] : []));
+}
+
+function textParts({ text, documentNumber }: NewReport): string[] {
+  return [...(text === undefined ? [] : ['text']), ...(documentNumber === undefined ? [] : ['documentNumber'])];
+}
+
+/** Nothing that was given is dropped in silence. */
+function refuseParts(parts: readonly string[], message: string): void {
+  if (parts.length > 0) throw fail({ kind: 'invalid', faults: parts.map((path) => ({ path, message })) });
 }
 
 async function checkContent(deps: Deps, { episode, ownerId, kind }: Owed, content: ReportContent): Promise<void> {
@@ -114,10 +130,10 @@ async function checkContent(deps: Deps, { episode, ownerId, kind }: Owed, conten
   await requireDocuments(deps, content.attachments, 'attachments');
 }
 
-function paper(deps: Deps, caller: Caller, owed: Owed, useCase: UseCase, input: z.output<typeof newReport>): Promise<Handed> {
-  const { text, documentNumber, attachments, nil } = input;
+function paper(deps: Deps, caller: Caller, owed: Owed, useCase: UseCase, input: NewReport): Promise<Handed> {
+  const { text, documentNumber, attachments, draftId } = input;
   if (text === undefined && attachments.length === 0) throw invalid('text', '应有正文或附件');
-  if (nil || Object.keys(input.values).length > 0 || input.measures.length > 0) throw invalid('values', '该报告不用单位表单');
+  refuseParts([...formParts(input), ...(draftId === undefined ? [] : ['draftId'])], '该报告不用单位表单');
   return written(deps, caller, owed, useCase, input, { text: text ?? null, documentNumber: documentNumber ?? null, attachments });
 }
 

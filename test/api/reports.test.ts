@@ -128,7 +128,7 @@ describe('the daily report (5.1(1), R18)', () => {
   test('the office reports to the prefecture by text (5.1(3))', async () => {
     const id = `office-daily-report:${TODAY}:management`;
     expect(pathsOf(await report('management', { obligationId: id }))).toEqual(['text']);
-    expect(pathsOf(await report('management', { obligationId: id, nil: true, text: 'x' }))).toEqual(['values']);
+    expect(pathsOf(await report('management', { obligationId: id, nil: true, text: 'x' }))).toEqual(['nil']);
     expect((await report('management', { obligationId: id, text: '报自治州', documentNumber: '指办〔2026〕5号' })).status).toBe(201);
     expect((await report('technical', { obligationId: `office-daily-report:${addDays(TODAY, 1)}:management`, text: 'x' })).status).toBe(403);
   });
