@@ -9,10 +9,10 @@ import { recordAccessAtHome, recordAccessChange, recordedAtHome } from './audit.
 import { type Caller, commandIdOf, forbidden, hatFor, idOf } from './caller.js';
 import type { Deps } from './deps.js';
 import { fail, invalid, notFound } from './failure.js';
-import { hashPassword, isPassword, secretDigest } from './passwords.js';
+import { hashPassword, secretDigest } from './passwords.js';
 import { loadedPlan } from './plans.js';
 import { id, instant, role, words } from './schemas.js';
-import { newTokenSecret } from './sign-in.js';
+import { confirmPassword, newTokenSecret } from './sign-in.js';
 
 const password = z.string().min(10, '口令至少 10 个字符').max(200);
 
@@ -81,9 +81,8 @@ export async function resetPassword(deps: Deps, caller: Caller, accountId: strin
 }
 
 /** One's own; every session and token ends, except the session it is changed in. */
-export async function changePassword(deps: Deps, caller: Caller, { current, next }: z.output<typeof passwordChange>, sessionSecret: string | null) {
-  const found = await passwordOf(deps.pool, caller.account.login);
-  if (!(await isPassword(found?.passwordHash ?? null, current))) throw invalid('current', '原口令不对');
+export async function changePassword(deps: Deps, caller: Caller, { current, next }: z.output<typeof passwordChange>, { sessionSecret, address }: { readonly sessionSecret: string | null; readonly address: string }) {
+  await confirmPassword(deps, caller.account, current, address, 'current');
   await setPassword(deps.pool, caller.account.id, await hashPassword(next));
   await revokeCredentials(deps.pool, caller.account.id, await deps.clock(deps.pool), sessionSecret && secretDigest(sessionSecret));
   return { accountId: caller.account.id };

@@ -40,13 +40,13 @@ export async function signIn(deps: Deps, { login, password, address, userAgent }
   return { secret, account, expiresAtMs };
 }
 
-/** The same person again, before a signature: throws `invalid` at `password` for a wrong one, `throttled` after too many. */
-export async function confirmPassword(deps: Deps, { login }: Pick<Account, 'login'>, password: string, address: string): Promise<void> {
+/** The same person again, before a signature or a change: throws `invalid` for a wrong password, `throttled` after too many. */
+export async function confirmPassword(deps: Deps, { login }: Pick<Account, 'login'>, password: string, address: string, path = 'password'): Promise<void> {
   const { pool } = deps;
   const nowMs = await deps.clock(pool);
   await countTry(deps, login, address, nowMs);
   const found = await passwordOf(pool, login);
-  if (!(await isPassword(found?.passwordHash ?? null, password))) throw invalid('password', '口令不对');
+  if (!(await isPassword(found?.passwordHash ?? null, password))) throw invalid(path, '口令不对');
   await forgetFailures(pool, login, address);
 }
 

@@ -47,7 +47,7 @@ export const accessRoutes = (deps: Deps): Endpoint[] => [
     return Promise.resolve({ accountId, login, name, hats });
   }),
   endpoint('get', '/me/credentials', { tag, summary: '本人的会话和令牌' }, ({ caller }) => ownCredentials(deps, caller)),
-  endpoint('post', '/me/password', { tag, summary: '修改本人口令；其他会话和令牌失效', body: passwordChange, status: 200 }, ({ caller, body, request }) => changePassword(deps, caller, body, sessionSecretOf(request))),
+  endpoint('post', '/me/password', { tag, summary: '修改本人口令；其他会话和令牌失效', body: passwordChange, status: 200 }, ({ caller, body, request }) => changePassword(deps, caller, body, { sessionSecret: sessionSecretOf(request), address: request.ip ?? '' })),
   endpoint('post', '/tokens', { tag, summary: '新建个人令牌，仅此一次显示', body: newToken, kept: withoutSecret }, ({ caller, body }) => createToken(deps, caller, body)),
   endpoint('delete', '/tokens/{id}', { tag, summary: '撤销本人的令牌', params: idParams }, ({ caller, params }) => revokeOwnToken(deps, caller, params.id)),
   endpoint('delete', '/sessions/{id}', { tag, summary: '撤销本人的会话', params: idParams }, ({ caller, params }) => revokeOwnSession(deps, caller, params.id)),

@@ -269,7 +269,7 @@ async function done({ deps, sessions, request }: Page, fields: Fields, caller: C
     case 'token':
       return revokeOwnToken(deps, caller, id);
     case 'password':
-      return changePassword(deps, caller, parsed(passwordChange, { current: fields.exact('current'), next: fields.exact('next') }), sessions.secretOf(request));
+      return changePassword(deps, caller, parsed(passwordChange, { current: fields.exact('current'), next: fields.exact('next') }), { sessionSecret: sessions.secretOf(request), address: request.ip ?? '' });
     case 'delegate':
       return delegate(deps, caller, parsed(newDelegation, { hatId: fields.text('hatId'), toAccountId: fields.text('toAccountId'), basis: fields.text('basis'), until: fields.instant('until') }));
     case 'delegation':
