@@ -17,6 +17,7 @@ import { decisionRoutes } from './routes/decisions.js';
 import { deskRoutes } from './routes/desk.js';
 import { documentRoutes } from './routes/documents.js';
 import { episodeRoutes } from './routes/episodes.js';
+import { reviewRoutes } from './routes/review.js';
 import { submissionRoutes } from './routes/submissions.js';
 import { ledgerStream } from './stream.js';
 
@@ -64,6 +65,7 @@ function api(deps: Deps, stream: ReturnType<typeof ledgerStream>['handle']): Rou
     ...submissionRoutes(deps),
     ...deskRoutes(deps),
     ...documentRoutes(deps),
+    ...reviewRoutes(deps),
   ];
   const router = Router();
   const contract = openApiDocument(endpoints);

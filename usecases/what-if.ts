@@ -14,12 +14,12 @@ import type { Text } from '../domain/text.js';
 import { listPlans as keptPlans, readPlan } from '../db/plans.js';
 import { loadAqiTables } from '../plans/aqi-tables.js';
 import { listPlans as shippedPlans, loadPlan, planDigest } from '../plans/load.js';
-import { recordAccess, recorded } from './audit.js';
+import { recordAccess } from './audit.js';
 import type { Caller } from './caller.js';
 import type { Deps } from './deps.js';
 import { episodeOf } from './episode.js';
 import { invalid } from './failure.js';
-import { requireReader } from './reading.js';
+import { admitReader } from './reading.js';
 import { inputsOf } from './what-if-inputs.js';
 
 /** Nobody waits longer than this for their own page while an episode is played. */
@@ -70,7 +70,7 @@ export interface WhatIf {
 /** Writes nothing but who asked. */
 export async function whatIf(deps: Deps, caller: Caller, episodeId: string, query: WhatIfQuery): Promise<WhatIf> {
   const { state, plan: own, digest: ownDigest, tables: ownTables, rightsAreaId, nowMs } = await episodeOf(deps, episodeId);
-  await recorded(deps, caller, 'read-record', { episodeId }, () => Promise.resolve(requireReader(caller, rightsAreaId, 'read-record')));
+  await admitReader(deps, caller, { episodeId, rightsAreaId }, 'read-record');
   const plan = query.plan === undefined ? own : await planNamed(deps, query.plan);
   const tables = tablesNamed(plan, query.table);
   await recordAccess(deps, caller, state.areaId, 'what-if', `${episodeId} ${plan.id}`);

@@ -68,3 +68,13 @@ export async function recordedKeys(db: Db, areaId: string): Promise<string[]> {
   ]);
   return rows.map((r) => r.key);
 }
+
+/** The newest signed head on an area's record, or that of a day; null when there is none. */
+export async function headOnRecord(db: Db, areaId: string, day: string | null): Promise<{ readonly day: string; readonly digest: string; readonly fingerprint: string } | null> {
+  const { rows } = await db.query<{ day: string; digest: string; fingerprint: string }>(
+    `select event ->> 'day' as day, event ->> 'digest' as digest, event ->> 'fingerprint' as fingerprint from ledger
+     where stream = $1 and kind = 'audit' and type = 'chain-head-signed' and ($2::text is null or event ->> 'day' = $2) order by seq desc limit 1`,
+    [areaStream(areaId), day],
+  );
+  return rows[0] ?? null;
+}

@@ -4,7 +4,7 @@ import { DAY_MS, dayOf } from '../time.js';
 import { type AssessmentInput, OBSERVED_DAYS_WANTED } from './assess.js';
 import { concentrationsOf, type HourValues, type TimeSpan } from './concentrations.js';
 import type { DayValues } from './days.js';
-import type { ForecastDay, ForecastValues, Observed } from './joined.js';
+import type { Air, ForecastDay, ForecastValues, Observed } from './joined.js';
 
 export interface KnownForecast {
   readonly id: string;
@@ -42,24 +42,21 @@ export class KnownAir {
   /** What an assessment at an instant is given. */
   inputAt(id: string, atMs: number): AssessmentInput {
     const { forecast } = this;
-    return {
-      id,
-      forecastId: forecast?.id ?? null,
-      forecastDigest: forecast?.digest ?? null,
-      forecastIssuedAtMs: forecast?.issuedAtMs ?? null,
-      observed: this.observed(atMs - OBSERVED_DAYS_WANTED * DAY_MS),
-      forecast: forecast?.values ?? null,
-      dustSpans: [...this.dust.values()].flat(),
-    };
+    return { id, forecastId: forecast?.id ?? null, forecastDigest: forecast?.digest ?? null, forecastIssuedAtMs: forecast?.issuedAtMs ?? null, ...this.since(atMs - OBSERVED_DAYS_WANTED * DAY_MS) };
+  }
+
+  /** The air without what is older. */
+  since(sinceMs: number): Air {
+    return { observed: this.observed(sinceMs), forecast: this.forecast?.values ?? null, dustSpans: [...this.dust.values()].flat() };
   }
 
   /** By the hour where hours are recorded, else by the day. */
   private observed(sinceMs: number): Observed | null {
     const stations = [...this.hourly]
-      .map(([station, hours]) => [station, concentrationsOf(since(hours, sinceMs))] as const)
+      .map(([station, hours]) => [station, concentrationsOf(laterThan(hours, sinceMs))] as const)
       .filter((entry): entry is [string, NonNullable<(typeof entry)[1]>] => entry[1] !== null);
     if (stations.length > 0) return { kind: 'hourly', stations: Object.fromEntries(stations) };
-    const days = since(this.daily, sinceMs);
+    const days = laterThan(this.daily, sinceMs);
     return days.length > 0 ? { kind: 'daily', days } : null;
   }
 
@@ -70,7 +67,7 @@ export class KnownAir {
   }
 }
 
-function since<V>(values: ReadonlyMap<number, V>, sinceMs: number): V[] {
+function laterThan<V>(values: ReadonlyMap<number, V>, sinceMs: number): V[] {
   const found: V[] = [];
   for (const [atMs, value] of values) if (atMs >= sinceMs) found.push(value);
   return found;
