@@ -19,7 +19,12 @@ export interface PoolOptions {
   readonly onIdleError?: (error: Error) => void;
 }
 
-/** Connections as the URL's role. `bigint` columns come as numbers: milliseconds and sequences stay below 2^53. */
+/**
+ * Connections as the URL's role. `bigint` columns come as numbers: milliseconds
+ * and sequences stay below 2^53. A connection may break at any moment, also
+ * between two queries and in the very packet that makes it ready: whoever uses
+ * it learns of it by the next query, and the process lives on.
+ */
 export function createPool(databaseUrl: string, { max = 10, onIdleError = () => undefined }: PoolOptions = {}): Pool {
   const pool = new pg.Pool({
     Client: PreparingClient,
@@ -31,6 +36,7 @@ export function createPool(databaseUrl: string, { max = 10, onIdleError = () => 
     types: { getTypeParser: ((oid: number, format: 'text') => (oid === INT8 ? Number : (pg.types.getTypeParser(oid, format) as unknown))) as typeof pg.types.getTypeParser },
   });
   pool.on('error', onIdleError);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
@@ -38,22 +44,18 @@ export function createPool(databaseUrl: string, { max = 10, onIdleError = () => 
 export async function transaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   if (!(db instanceof pg.Pool)) return work(db);
   const tx = await db.connect();
-  // A connection that breaks between two queries would end the process; the next query tells of it.
-  const ignore = (): void => undefined;
-  tx.on('error', ignore);
-  const release = (broken?: Error): void => {
-    tx.off('error', ignore);
-    tx.release(broken);
-  };
   try {
     await tx.query('begin');
     const result = await work(tx);
     await tx.query('commit');
-    release();
+    tx.release();
     return result;
   } catch (error) {
     // A connection that cannot even roll back is not used again.
-    await tx.query('rollback').then(() => release(), release);
+    await tx.query('rollback').then(
+      () => tx.release(),
+      (broken: Error) => tx.release(broken),
+    );
     throw error;
   }
 }
