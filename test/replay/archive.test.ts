@@ -33,8 +33,8 @@ import { City, somebody } from '../support/city.js';
 import { type TestEngine, testEngine } from '../support/engine.js';
 import { bundleWith } from './mutants.js';
 
-/** Some three runs for an episode of few decisions. */
-const SUGGESTED_AT_EVENTS = 20;
+/** Some runs for an episode of few decisions. */
+const SUGGESTED_AT_EVENTS = 30;
 const plan = loadPlan('kuitun-2023');
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -48,7 +48,9 @@ let tokens: ReadonlyMap<string, string>;
 
 async function continuingServer(): Promise<TestWorkflowEnvironment> {
   const path = await temporalCli(readConfig().binaries, () => undefined);
-  const extraArgs = ['--dynamic-config-value', `limit.historyCount.suggestContinueAsNew=${SUGGESTED_AT_EVENTS}`];
+  // A deletion waits for the queues to have noted how far they are, by default every 30 s.
+  const settings = [`limit.historyCount.suggestContinueAsNew=${SUGGESTED_AT_EVENTS}`, ...['visibility', 'transfer'].map((queue) => `history.${queue}ProcessorUpdateAckInterval="500ms"`)];
+  const extraArgs = settings.flatMap((setting) => ['--dynamic-config-value', setting]);
   return TestWorkflowEnvironment.createLocal({ server: { executable: { type: 'existing-path', path }, extraArgs } });
 }
 
