@@ -1,11 +1,16 @@
 /**
- * The versions of the rules' code. An episode keeps the version it began under;
- * a change that decides differently adds a version and keeps the old one here.
+ * The versions of the rules' code. An episode keeps the version it began under,
+ * an area's row names the one it was graded by; a change that decides
+ * differently adds a version and keeps the old one here.
  */
+import { assess } from './air/assess.js';
+import { saysSomethingNew } from './air/news.js';
 import { decide, open } from './episode/decide.js';
 import { evolve } from './episode/evolve.js';
 import { settledEvent } from './episode/settle.js';
 import { nextWakeUp } from './episode/wake.js';
+import { decideSubmission } from './submission.js';
+import { isToBeTold } from './watch.js';
 
 export interface Rules {
   readonly open: typeof open;
@@ -13,11 +18,22 @@ export interface Rules {
   readonly evolve: typeof evolve;
   readonly settledEvent: typeof settledEvent;
   readonly nextWakeUp: typeof nextWakeUp;
+  readonly decideSubmission: typeof decideSubmission;
+  readonly assess: typeof assess;
+  readonly isToBeTold: typeof isToBeTold;
+  readonly saysSomethingNew: typeof saysSomethingNew;
 }
 
 export const CURRENT_RULES = '1';
 
-const VERSIONS: Readonly<Record<string, Rules>> = { '1': { open, decide, evolve, settledEvent, nextWakeUp } };
+const FIRST: Rules = { open, decide, evolve, settledEvent, nextWakeUp, decideSubmission, assess, isToBeTold, saysSomethingNew };
+
+const VERSIONS: Readonly<Record<string, Rules>> = { '1': FIRST };
+
+/** What an area's rows are graded by when they are recorded, and new episodes begin under. */
+export function currentRules(): Rules {
+  return rulesOf(CURRENT_RULES);
+}
 
 /** The rules of a version; an unknown one is a deployment older than its data, and throws. */
 export function rulesOf(version: string): Rules {

@@ -58,7 +58,8 @@ export function frameOf(record: EpisodeRecord): Frame {
   return { record, opened, wholePlan, plan: episodePlanOf(wholePlan), rules: knownRules(opened.rulesVersion), areaRows, documents: new Map(record.documents.map((d) => [d.digest, d.body])) };
 }
 
-function knownRules(version: string): Rules {
+/** The rules of a version; one that this build does not know makes the record unreadable to it. */
+export function knownRules(version: string): Rules {
   try {
     return rulesOf(version);
   } catch (error) {

@@ -1,7 +1,7 @@
 /** The air as people see it: 72 hours back, 7 days ahead, hour by hour; and a forecast graded before it is recorded. */
 import { aqiAt, joined, observedPart } from '../domain/air/joined.js';
 import type { Assessment, Process } from '../domain/air/assessment.js';
-import { assess } from '../domain/air/assess.js';
+import { currentRules } from '../domain/rules.js';
 import { DAY_MS, HOUR_MS } from '../domain/time.js';
 import { newestAssessment } from '../db/read/air.js';
 import { airOfArea, assessArea } from './assessment.js';
@@ -77,5 +77,5 @@ export async function gradedNow(deps: Deps, caller: Caller, areaId: string): Pro
   const area = await areaOf(deps, areaId);
   await admitReader(deps, caller, area);
   const nowMs = await planNowMs(deps, area.clock);
-  return assess(area.plan, area.tables, { id: 'now', ...(await airOfArea(deps.pool, area, {}, nowMs)) }, nowMs);
+  return currentRules().assess(area.plan, area.tables, { id: 'now', ...(await airOfArea(deps.pool, area, {}, nowMs)) }, nowMs);
 }

@@ -1,10 +1,11 @@
 /** Grades an area's air on what is on record. */
-import { assess, type AssessmentInput, OBSERVED_DAYS_WANTED } from '../domain/air/assess.js';
+import { type AssessmentInput, OBSERVED_DAYS_WANTED } from '../domain/air/assess.js';
 import type { Assessment } from '../domain/air/assessment.js';
 import { concentrationsOf, type HourValues, type TimeSpan } from '../domain/air/concentrations.js';
 import type { DayValues } from '../domain/air/days.js';
 import type { ForecastDay, ForecastValues, Observed } from '../domain/air/joined.js';
 import type { ForecastDocument } from '../domain/area.js';
+import { currentRules } from '../domain/rules.js';
 import { DAY_MS, dayOf } from '../domain/time.js';
 import { readDocument } from '../db/documents.js';
 import type { Db } from '../db/pool.js';
@@ -21,7 +22,7 @@ export interface Fresh {
 
 /** The assessment that a row of the area's stream carries; under the stream's lock. */
 export async function assessArea(tx: Db, area: AreaContext, fresh: Fresh, row: { readonly seq: number; readonly planAtMs: number }): Promise<Assessment> {
-  return assess(area.plan, area.tables, { id: `A${row.seq}`, ...(await airOfArea(tx, area, fresh, row.planAtMs)) }, row.planAtMs);
+  return currentRules().assess(area.plan, area.tables, { id: `A${row.seq}`, ...(await airOfArea(tx, area, fresh, row.planAtMs)) }, row.planAtMs);
 }
 
 /** What is known of an area's air at an instant, and what is newly brought. */

@@ -4,8 +4,8 @@ import type { ObservationsDocument } from '../domain/area.js';
 import { POLLUTANTS } from '../domain/air/pollutants.js';
 import { canonicalJson } from '../domain/digest.js';
 import type { EpisodeState } from '../domain/episode/state.js';
+import { currentRules } from '../domain/rules.js';
 import { dayOf, endOfDayMs, HOUR_MS, isWholeHour, startOfDayMs } from '../domain/time.js';
-import { isToBeTold } from '../domain/watch.js';
 import { saveDocument } from '../db/documents.js';
 import { newestAssessment } from '../db/read/air.js';
 import type { Tx } from '../db/pool.js';
@@ -69,7 +69,7 @@ export function recordObservations(deps: Deps, caller: Caller, areaId: string, i
     const row = await appendToArea(deps, caller, area, async ({ tx, seq, planAtMs }) => {
       const now = await assessArea(tx, area, { observed: document }, { seq, planAtMs });
       const running = await runningState(tx, areaId);
-      const assessment = isToBeTold(area.plan, await newestAssessment(tx, areaId), now, running) ? now : null;
+      const assessment = currentRules().isToBeTold(area.plan, await newestAssessment(tx, areaId), now, running) ? now : null;
       return { type: 'observations-recorded', atMs: planAtMs, clause: '3.1', digest, by, assessment };
     });
     return { digest, rows: document.rows.length, seq: row?.seq ?? 0, assessment: row?.event.assessment ?? null };

@@ -1,10 +1,10 @@
 /** Hands something in: right, document, one transaction, receipt. Works with the engine down. */
 import type { Act, Signatory } from '../domain/act.js';
 import { canonicalJson, sha256Hex } from '../domain/digest.js';
-
-import { decideSubmission, findObligation } from '../domain/submission.js';
 import type { ObligationKind } from '../domain/plan.js';
 import { refuse } from '../domain/refusal.js';
+import { rulesOf } from '../domain/rules.js';
+import { findObligation } from '../domain/submission.js';
 import { appendSubmission } from '../db/ledger/submissions.js';
 import { recorded } from './audit.js';
 import { type Caller, commandIdOf, type Place } from './caller.js';
@@ -63,7 +63,7 @@ export function handIn(
       obligationId,
       clock: deps.clock,
       document,
-      decide: ({ plan, state, filed, nowMs }) => decideSubmission(plan, state, filed, { obligationId, documentDigest, nil, act, reviewedBy, correctionReason }, nowMs),
+      decide: ({ plan, state, filed, nowMs }) => rulesOf(state.rulesVersion).decideSubmission(plan, state, filed, { obligationId, documentDigest, nil, act, reviewedBy, correctionReason }, nowMs),
     });
     switch (outcome.status) {
       case 'no-such-episode':

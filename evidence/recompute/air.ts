@@ -4,16 +4,14 @@
  * must give the assessment it carries; and a row without one must have said
  * nothing new.
  */
-import { assess } from '../../domain/air/assess.js';
 import type { Assessment } from '../../domain/air/assessment.js';
 import { forecastValuesOf, KnownAir } from '../../domain/air/known.js';
-import { saysSomethingNew } from '../../domain/air/news.js';
 import type { AreaEvent, ForecastDocument, ObservationsDocument } from '../../domain/area.js';
 import type { LedgerRow } from '../../domain/ledger.js';
 import { difference, type Tell } from '../fault.js';
 import type { EpisodeRecord } from '../format.js';
 import { PATHS } from '../format.js';
-import type { Frame } from '../walk.js';
+import { type Frame, knownRules } from '../walk.js';
 
 /** A row that is graded: what it carries, and what it should. */
 export interface Regraded {
@@ -96,6 +94,7 @@ function regrade({ plans, aqiTables }: EpisodeRecord, known: KnownAir, newest: A
   const plan = plans.get(row.planDigest);
   const tables = plan && aqiTables.get(plan.settings.aqiTables);
   if (!plan || !tables) return { row, recorded, anew: null, promptOn: 'high', isNews: false };
+  const { assess, saysSomethingNew } = knownRules(row.rulesVersion);
   const anew = assess(plan, tables, known.inputAt(`A${row.seq}`, row.planAtMs), row.planAtMs);
   const isNews = row.event.type !== 'observations-recorded' || saysSomethingNew(plan, newest, anew);
   return { row, recorded, anew, promptOn: plan.settings.promptOn, isNews };

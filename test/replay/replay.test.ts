@@ -71,8 +71,8 @@ test('rules of a second version leave what began under the first as it was', asy
     { file: 'domain/rules.ts', from: "CURRENT_RULES = '1'", to: "CURRENT_RULES = '2'" },
     {
       file: 'domain/rules.ts',
-      from: "{ '1': { open, decide, evolve, settledEvent, nextWakeUp } }",
-      to: "{ '1': { open, decide, evolve, settledEvent, nextWakeUp }, '2': { open: () => [], decide, evolve, settledEvent, nextWakeUp: () => null } }",
+      from: "{ '1': FIRST }",
+      to: "{ '1': FIRST, '2': { ...FIRST, open: () => [], nextWakeUp: () => null } }",
     },
   ]);
   expect(await faultsOf(bundle, namesIn())).toEqual([]);
