@@ -1,6 +1,7 @@
 /** The evaluation (5.2): what was owed and handed in is counted by the system; the office adds what it makes of it. */
 import { z } from 'zod';
 import { canonicalJson, sha256Hex } from '../domain/digest.js';
+import type { EpisodeState } from '../domain/episode/state.js';
 import { rulesOf } from '../domain/rules.js';
 import { saveDocument } from '../db/documents.js';
 import { ensureObligations } from '../db/ledger/submissions.js';
@@ -10,6 +11,7 @@ import type { Caller } from './caller.js';
 import { decide, type Decided } from './decide.js';
 import type { Deps } from './deps.js';
 import { fail } from './failure.js';
+import { type AirRecord, airRecord } from './forecast-history.js';
 import { envelope, words } from './schemas.js';
 import { reportContent } from './report-form.js';
 
@@ -21,6 +23,16 @@ export const newEvaluation = z.strictObject({
   attachments: reportContent.attachments,
   ...envelope,
 });
+
+/** What the evaluation rests on, counted by the system. */
+export interface EvaluationNumbers extends AirRecord {
+  readonly all: Counted;
+  readonly byKind: Readonly<Record<string, Counted>>;
+  /** Of each unit and role that owed something. */
+  readonly byOwner: Readonly<Record<string, Counted>>;
+  /** From the first level's taking effect to the lift's; null where none took effect. */
+  readonly durationMs: number | null;
+}
 
 export interface Counted {
   readonly owed: number;
@@ -39,8 +51,7 @@ export function submitEvaluation(deps: Deps, caller: Caller, episodeId: string, 
       await ensureObligations(deps.pool, episodeId, deps.clock);
       const owed = (await obligationsOf(deps.pool, episodeId)).filter((o) => o.kind !== 'evaluation');
       const missing = owed.filter((o) => o.submittedAtMs === null).map((o) => o.id);
-      const kinds = [...new Set(owed.map((o) => o.kind))];
-      const numbers = { all: counted(owed), byKind: Object.fromEntries(kinds.map((kind) => [kind, counted(owed.filter((o) => o.kind === kind))])) };
+      const numbers = await evaluationNumbers(deps, state, owed);
       const content = {
         episodeId,
         number: state.number,
@@ -62,6 +73,23 @@ export function submitEvaluation(deps: Deps, caller: Caller, episodeId: string, 
       return command;
     },
   });
+}
+
+type Countable = Pick<ObligationRow, 'kind' | 'ownerId' | 'submittedAtMs' | 'dueAtMs'>;
+
+export async function evaluationNumbers(deps: Deps, state: EpisodeState, owed: readonly Countable[]): Promise<EvaluationNumbers> {
+  const [first] = state.levels;
+  return {
+    all: counted(owed),
+    byKind: countedBy(owed, (o) => o.kind),
+    byOwner: countedBy(owed, (o) => o.ownerId),
+    durationMs: first && state.lift ? state.lift.effectiveAtMs - first.fromMs : null,
+    ...(await airRecord(deps, state.areaId, state.openedAtMs, state.lift?.effectiveAtMs ?? state.asOfMs)),
+  };
+}
+
+function countedBy(owed: readonly Countable[], keyOf: (o: Countable) => string): Record<string, Counted> {
+  return Object.fromEntries([...new Set(owed.map(keyOf))].map((key) => [key, counted(owed.filter((o) => keyOf(o) === key))]));
 }
 
 /** Only the plan's due time makes late (5.1); what has neither limit is in time whenever it comes. */

@@ -2,6 +2,7 @@
 import { missedTarget, obligationStatus, type ObligationStatus } from '../domain/obligation.js';
 import { toPlanMs } from '../domain/clock.js';
 import { ensureObligations } from '../db/ledger/submissions.js';
+import { namesOf } from '../db/accounts/accounts.js';
 import { listAreas } from '../db/plans.js';
 import { openEpisodesOf } from '../db/read/episode-pages.js';
 import { type ObligationRow, obligationsOf, openOf, submissionsOf } from '../db/read/obligations.js';
@@ -10,6 +11,8 @@ import type { Deps } from './deps.js';
 import { type EpisodeContext, episodeOf } from './episode.js';
 import { areaOf } from './plans.js';
 import { admitReader } from './reading.js';
+
+const PERSON = 'account:';
 
 export interface ShownObligation extends ObligationRow {
   readonly title: { readonly zh: string; readonly en: string };
@@ -24,7 +27,7 @@ export async function obligations(deps: Deps, caller: Caller, episodeId: string)
   await admitReader(deps, caller, before);
   await ensureObligations(deps.pool, episodeId, deps.clock);
   const episode = await episodeOf(deps, episodeId);
-  return { obligations: (await obligationsOf(deps.pool, episodeId)).map((o) => shown(episode, o)) };
+  return { obligations: await namedPeople(deps, (await obligationsOf(deps.pool, episodeId)).map((o) => shown(episode, o))) };
 }
 
 export async function submissions(deps: Deps, caller: Caller, episodeId: string, obligationId: string | null) {
@@ -38,11 +41,18 @@ export async function owedByMe(deps: Deps, caller: Caller, areaId: string) {
   await admitReader(deps, caller, area);
   for (const { id } of await openEpisodesOf(deps.pool, areaId)) await ensureObligations(deps.pool, id, deps.clock);
   const { account } = caller;
-  const owners = [...account.hats.map((h) => h.unitId ?? h.role), `account:${account.id}`];
+  const owners = [...account.hats.map((h) => h.unitId ?? h.role), `${PERSON}${account.id}`];
   const open = await openOf(deps.pool, areaId, [...new Set(owners)]);
   const episodes = new Map<string, EpisodeContext>();
   for (const id of new Set(open.map((o) => o.episodeId))) episodes.set(id, await episodeOf(deps, id));
   return { obligations: open.flatMap((o) => (episodes.has(o.episodeId) ? [shown(episodes.get(o.episodeId)!, o)] : [])) };
+}
+
+/** What one person owes bears their name. */
+async function namedPeople(deps: Deps, owed: readonly ShownObligation[]): Promise<ShownObligation[]> {
+  const ids = [...new Set(owed.flatMap(({ ownerId }) => (ownerId.startsWith(PERSON) ? [ownerId.slice(PERSON.length)] : [])))];
+  const names = await namesOf(deps.pool, ids);
+  return owed.map((o) => ({ ...o, ownerName: names.get(o.ownerId.slice(PERSON.length)) ?? o.ownerName }));
 }
 
 /** The state as shown is the pure function of target, due time, submission and now. */

@@ -24,7 +24,9 @@ import type { Caller } from '../../usecases/caller.js';
 import { delegate, delegations, endDelegation, newDelegation } from '../../usecases/delegations.js';
 import type { Deps } from '../../usecases/deps.js';
 import { invalid } from '../../usecases/failure.js';
+import { peopleWho } from '../../usecases/people.js';
 import { areaOf } from '../../usecases/plans.js';
+import { hatName } from '../parts/plan-words.js';
 import { type Entered, Form, Input, Instant, Problem, Select } from '../parts/fields.js';
 import { Layout } from '../parts/layout.js';
 import { Time, usePage } from '../parts/say.js';
@@ -33,6 +35,9 @@ import { Fields } from '../web/fields.js';
 import { type FormPage, formPage } from '../web/form.js';
 import { callerOf, type Page, pageOf, send } from '../web/page.js';
 import { parsed } from '../web/parsed.js';
+import { DoForm } from './admin-parts.js';
+import { browserName } from '../web/browser.js';
+import { delegationOf, Delegations } from './delegations.js';
 import { resumeSignIn } from './sign-in.js';
 
 const ROLES: readonly Role[] = ['technical', 'management', 'director', 'commander', 'unit', 'prefecture', 'zone', 'auditor', 'administrator', 'integration'];
@@ -70,6 +75,7 @@ const keeping: FormPage = {
     const isAdministrator = account?.hats.some((hat) => hat.role === 'administrator') ?? false;
     const all = isAdministrator ? (await accounts(deps, caller)).accounts : null;
     const given = (await delegations(deps, caller)).delegations;
+    const people = page.area ? await peopleWho(deps, caller, 'read', { areaId: page.area.drillsArea ?? page.area.areaId }) : [];
     const units = page.area ? (await areaOf(deps, page.area.areaId)).plan.units.map((u) => ({ value: u.id, label: page.tell(u.shortName) })) : [];
     return (
       <Layout title={t.admin.title}>
@@ -84,7 +90,7 @@ const keeping: FormPage = {
             <ul class="lines">
               {account?.hats.map((hat) => (
                 <li key={hat.id}>
-                  {t.role[hat.role]} {hat.unitId} {hat.delegation && t.common.delegated(hat.delegation.by)}
+                  {hatName(page, hat)} {hat.delegation && t.common.delegated(hat.delegation.by)}
                 </li>
               ))}
             </ul>
@@ -93,9 +99,9 @@ const keeping: FormPage = {
               {own.sessions.map((s) => (
                 <li key={s.id} class="spread">
                   <span class="said">
-                    <Time at={s.createdAtMs} /> {s.userAgent}
+                    <Time at={s.createdAtMs} /> · {browserName(s.userAgent) ?? t.common.unknown}
                   </span>
-                  <Do entered={entered} what="session" id={s.id} label={t.admin.revoke} />
+                  <DoForm what="session" id={s.id} label={t.admin.revoke} />
                 </li>
               ))}
             </ul>
@@ -106,7 +112,7 @@ const keeping: FormPage = {
                   <span>
                     {k.label} · {t.admin.expires} <Time at={k.expiresAtMs} />
                   </span>
-                  <Do entered={entered} what="token" id={k.id} label={t.admin.revoke} />
+                  <DoForm what="token" id={k.id} label={t.admin.revoke} />
                 </li>
               ))}
             </ul>
@@ -129,31 +135,7 @@ const keeping: FormPage = {
                 <button>{t.admin.password}</button>
               </Form>
             </details>
-            <section class="card" aria-labelledby="delegations">
-              <h2 id="delegations">{t.admin.delegations}</h2>
-              <ul class="lines">
-                {given.map((d) => (
-                  <li key={d.id} class="spread">
-                    <span>
-                      {d.basis} · {t.admin.until} <Time at={d.untilMs} />
-                      {d.revokedAtMs !== null && ` · ${t.admin.ended}`}
-                    </span>
-                    {d.revokedAtMs === null && <Do entered={entered} what="delegation" id={d.id} label={t.admin.end} />}
-                  </li>
-                ))}
-              </ul>
-              <details open={entered.fields?.text('_do') === 'delegate'}>
-                <summary>{t.admin.newDelegation}</summary>
-                <Form entered={entered} action="/admin">
-                  <input type="hidden" name="_do" value="delegate" />
-                  <Select entered={entered} name="hatId" label={t.admin.hat} options={hatOptions(page, all)} required />
-                  <Input entered={entered} name="toAccountId" label={t.admin.toAccount} required />
-                  <Input entered={entered} name="basis" label={t.admin.basis} required />
-                  <Instant entered={entered} name="until" label={t.admin.until} required />
-                  <button>{t.admin.newDelegation}</button>
-                </Form>
-              </details>
-            </section>
+            <Delegations given={given} people={people} hats={hatOptions(page, all)} entered={of(entered, 'delegate')} />
           </div>
         </div>
         {all && <Accounts all={all} entered={entered} units={units} />}
@@ -167,33 +149,28 @@ const keeping: FormPage = {
 };
 
 /** Forms on one page: only the one that was sent shows what was typed. */
+function of(entered: Entered, what: string): Entered {
+  return entered.fields?.text('_do') === what ? entered : blank(entered);
+}
+
 function blank(entered: Entered): Entered {
   return { ...entered, fields: null, problem: null };
 }
 
 type AccountRow = Awaited<ReturnType<typeof accounts>>['accounts'][number];
 
-function hatOptions({ account, t }: Page, all: readonly AccountRow[] | null) {
-  const own = (account?.hats ?? []).filter((hat) => hat.delegation === null).map((hat) => ({ value: hat.id, label: `${t.role[hat.role]} ${hat.unitId ?? ''}` }));
+function hatOptions(page: Page, all: readonly AccountRow[] | null) {
+  const own = (page.account?.hats ?? []).filter((hat) => hat.delegation === null).map((hat) => ({ value: hat.id, label: hatName(page, hat) }));
   if (!all) return own;
-  return all.flatMap((a) => a.hats.map((hat) => ({ value: hat.id, label: `${a.name} · ${t.role[hat.role]} ${hat.unitId ?? ''}` })));
-}
-
-function Do({ entered, what, id, label }: { entered: Entered; what: string; id: string; label: string }) {
-  return (
-    <Form entered={{ ...entered, key: randomUUID() }} action="/admin" class="inline-form">
-      <input type="hidden" name="_do" value={what} />
-      <input type="hidden" name="id" value={id} />
-      <button>{label}</button>
-    </Form>
-  );
+  return all.flatMap((a) => a.hats.filter((hat) => hat.revokedAtMs === null).map((hat) => ({ value: hat.id, label: `${a.name} · ${hatName(page, hat)}` })));
 }
 
 function Accounts({ all, entered, units }: { all: readonly AccountRow[]; entered: Entered; units: readonly { value: string; label: string }[] }) {
-  const { t } = usePage();
+  const page = usePage();
+  const { t } = page;
   const roles = ROLES.map((value) => ({ value, label: t.role[value] }));
   const accountsOf = all.map((a) => ({ value: a.id, label: `${a.name}（${a.login}）` }));
-  const at = (what: string) => (entered.fields?.text('_do') === what ? entered : blank(entered));
+  const at = (what: string) => of(entered, what);
   return (
     <section class="card" aria-labelledby="accounts">
       <h2 id="accounts">{t.admin.accounts}</h2>
@@ -246,12 +223,29 @@ function Accounts({ all, entered, units }: { all: readonly AccountRow[]; entered
                 <td>{a.name}</td>
                 <td>
                   {a.hats.map((hat) => (
-                    <div class="row" key={hat.id}>
-                      {t.role[hat.role]} {hat.unitId} {hat.revokedAtMs === null ? <Do entered={entered} what="take" id={hat.id} label={t.admin.take} /> : t.admin.ended}
+                    <div key={hat.id}>
+                      {hatName(page, hat)}
+                      {hat.revokedAtMs !== null && `（${t.admin.ended}）`}
                     </div>
                   ))}
                 </td>
-                <td>{a.disabledAtMs === null ? <Do entered={entered} what="disable" id={a.id} label={t.admin.disable} /> : t.admin.disabled}</td>
+                <td>
+                  {a.disabledAtMs === null ? (
+                    <details>
+                      <summary aria-label={`${t.admin.change} ${a.name}`}>{t.admin.change}</summary>
+                      <p class="row">
+                        {a.hats
+                          .filter((hat) => hat.revokedAtMs === null)
+                          .map((hat) => (
+                            <DoForm key={hat.id} what="take" id={hat.id} label={`${t.admin.take} ${hatName(page, hat)}`} />
+                          ))}
+                        <DoForm what="disable" id={a.id} label={t.admin.disable} />
+                      </p>
+                    </details>
+                  ) : (
+                    t.admin.disabled
+                  )}
+                </td>
               </tr>
             ))}
           </tbody>
@@ -271,7 +265,7 @@ async function done({ deps, sessions, request }: Page, fields: Fields, caller: C
     case 'password':
       return changePassword(deps, caller, parsed(passwordChange, { current: fields.exact('current'), next: fields.exact('next') }), { sessionSecret: sessions.secretOf(request), address: request.ip ?? '' });
     case 'delegate':
-      return delegate(deps, caller, parsed(newDelegation, { hatId: fields.text('hatId'), toAccountId: fields.text('toAccountId'), basis: fields.text('basis'), until: fields.instant('until') }));
+      return delegate(deps, caller, parsed(newDelegation, delegationOf(fields)));
     case 'delegation':
       return endDelegation(deps, caller, id);
     case 'account':

@@ -4,8 +4,7 @@
  */
 import type { Router } from 'express';
 import qrcode from 'qrcode-generator';
-import type { EpisodeState, StepDecision } from '../../domain/episode/state.js';
-import type { Plan } from '../../domain/plan.js';
+import type { StepDecision } from '../../domain/episode/state.js';
 import { toBeijingIso } from '../../domain/time.js';
 import { approvals, countersign, countersignature, decideStep, stepDecision } from '../../usecases/approvals.js';
 import { airStrip } from '../../usecases/air-strip.js';
@@ -25,20 +24,13 @@ import { type FormPage, formPage, type Params, plainPage } from '../web/form.js'
 import { callerOf, type Page, pageOf } from '../web/page.js';
 import { parsed } from '../web/parsed.js';
 import { Case, Consequences, Difference, headline } from './approval-parts.js';
+import { approvalPath, mayEnter, type Opened, phonePage } from './approval-phone.js';
 import { chartPath } from './desk.js';
-
-type RequestShown = Awaited<ReturnType<typeof approvals>>['requests'][number];
-
-interface Opened {
-  readonly state: EpisodeState;
-  readonly plan: Plan;
-  readonly rightsAreaId: string;
-  readonly request: RequestShown;
-}
 
 export function approvalPages(router: Router, deps: Deps, sessions: Sessions): void {
   formPage(router, deps, sessions, deciding);
   formPage(router, deps, sessions, countersigning);
+  formPage(router, deps, sessions, phonePage(opened));
   plainPage(router, deps, sessions, '/approvals/:episode/:request/receipt', showReceipt);
   router.get('/approvals/:episode/:request/receipt.svg', async (request, response) => {
     const page = await pageOf(deps, sessions, request, response);
@@ -80,7 +72,7 @@ const deciding: FormPage = {
           </Band>
           {isAir && <Strip strip={strip} src={src} small />}
           <Steps it={it} />
-          <Consequences plan={it.plan} state={it.state} request={it.request} nextRole={nextStep ? page.t.role[nextStep.role] : null} />
+          {it.request.waitsFor !== null && <Consequences plan={it.plan} state={it.state} request={it.request} nextRole={nextStep ? page.t.role[nextStep.role] : null} />}
           <Decide it={it} entered={entered} />
         </div>
       </Layout>
@@ -96,13 +88,9 @@ const deciding: FormPage = {
     });
     if (input.decision === 'approve') await confirmPassword(page.deps, caller.account, fields.exact('password').slice(0, 200), page.request.ip ?? '');
     await decideStep(page.deps, caller, it.state.id, it.request.id, input);
-    return `${pathOf(it)}/receipt?step=${input.step}`;
+    return `${approvalPath(it)}/receipt?step=${input.step}`;
   },
 };
-
-function pathOf({ state, request }: Pick<Opened, 'state' | 'request'>): string {
-  return `/approvals/${encodeURIComponent(state.id)}/${encodeURIComponent(request.id)}`;
-}
 
 function mayDecide({ account, wears }: Page, { request, rightsAreaId }: Opened): boolean {
   return account !== null && request.waitsFor !== null && hatFor(account, 'decide-step', { areaId: rightsAreaId, roles: [request.waitsFor] }, wears) !== null;
@@ -139,7 +127,14 @@ function Decide({ it, entered }: { it: Opened; entered: Entered }) {
   const page = usePage();
   const { t } = page;
   const { request } = it;
-  if (!mayDecide(page, it)) return null;
+  if (!mayDecide(page, it))
+    return mayEnter(page, it) ? (
+      <p>
+        <a class="button" href={`${approvalPath(it)}/phone`}>
+          {t.approval.byPhone}
+        </a>
+      </p>
+    ) : null;
   if (request.basisChangedAtMs !== null) return <p class="notice">{t.approval.basisChanged}</p>;
   const asked = entered.fields?.text('decision') ?? (typeof page.request.query['decide'] === 'string' ? page.request.query['decide'] : '');
   const isLast = request.step === request.chain.length - 1;
@@ -151,25 +146,25 @@ function Decide({ it, entered }: { it: Opened; entered: Entered }) {
   );
   if (asked === 'return' || asked === 'refuse')
     return (
-      <Form entered={entered} action={pathOf(it)}>
+      <Form entered={entered} action={approvalPath(it)}>
         {hidden}
         <input type="hidden" name="decision" value={asked} />
         <Words entered={entered} name="reason" label={t.approval.reasonNeeded} rows={3} required />
         <p class="row">
           <button class="danger">{asked === 'return' ? t.approval.confirmReturn : t.approval.confirmRefuse}</button>
-          <a class="button" href={pathOf(it)}>
+          <a class="button" href={approvalPath(it)}>
             {t.common.cancel}
           </a>
         </p>
       </Form>
     );
   return (
-    <Form entered={entered} action={pathOf(it)} class="decide">
+    <Form entered={entered} action={approvalPath(it)} class="decide">
       {hidden}
-      <a class="button" href={`${pathOf(it)}?decide=return`}>
+      <a class="button" href={`${approvalPath(it)}?decide=return`}>
         {t.approval.returnIt}
       </a>
-      <a class="button" href={`${pathOf(it)}?decide=refuse`}>
+      <a class="button" href={`${approvalPath(it)}?decide=refuse`}>
         {t.approval.refuseIt}
       </a>
       <div class="sign">
@@ -203,7 +198,7 @@ async function showReceipt(page: Page, params: Params) {
     <Layout title={t.approval.receipt} drill={it.state.drill} planDigest={it.state.planDigest} bare>
       <h1>{t.approval.receipt}</h1>
       <p class="done" role="status">
-        {t.approval.receiptText({ decision: t.approval.decision[decision.decision] ?? '', role: t.role[decision.by.role] })}
+        {(decision.by.accountId === page.account?.id ? t.approval.receiptText : t.approval.receiptOther)({ who: decision.by.name, decision: t.approval.decision[decision.decision] ?? '', role: t.role[decision.by.role] })}
       </p>
       <dl class="facts">
         <dt>{t.common.number}</dt>
@@ -234,7 +229,7 @@ async function showReceipt(page: Page, params: Params) {
         </dd>
       </dl>
       <p>
-        <img class="qr" src={`${pathOf(it)}/receipt.svg?step=${decision.step}`} alt={t.approval.qr} width="144" height="144" />
+        <img class="qr" src={`${approvalPath(it)}/receipt.svg?step=${decision.step}`} alt={t.approval.qr} width="144" height="144" />
       </p>
       <p>
         <a href={`/episodes/${encodeURIComponent(it.state.id)}`}>{t.approval.toEpisode}</a>
@@ -272,6 +267,6 @@ const countersigning: FormPage = {
     const step = Number(params['step']);
     await confirmPassword(page.deps, caller.account, fields.exact('password').slice(0, 200), page.request.ip ?? '');
     await countersign(page.deps, caller, it.state.id, it.request.id, parsed(countersignature, { step }));
-    return `${pathOf(it)}/receipt?step=${step}`;
+    return `${approvalPath(it)}/receipt?step=${step}`;
   },
 };

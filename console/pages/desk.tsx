@@ -1,17 +1,21 @@
 /** 值班台: what level now, who must act, who is late, what is due next. Four answers without a click. */
 import type { Router } from 'express';
+import type { ComponentChildren } from 'preact';
 import type { EpisodeState, LevelSpan } from '../../domain/episode/state.js';
 import type { ObligationKind, Plan } from '../../domain/plan.js';
 import { DAY_MS, dayOf, startOfDayMs } from '../../domain/time.js';
 import type { Deps } from '../../usecases/deps.js';
 import { airStrip } from '../../usecases/air-strip.js';
+import { chainHead } from '../../usecases/chain-head.js';
 import { obligations, type ShownObligation } from '../../usecases/obligations.js';
 import { episode } from '../../usecases/episodes.js';
 import { areaOf } from '../../usecases/plans.js';
 import { type NextAction, type Situation, situation } from '../../usecases/situation.js';
 import { airChart } from '../charts/air.js';
 import { Band, Status } from '../parts/level.js';
+import { HeadSheet } from '../parts/head.js';
 import { Layout } from '../parts/layout.js';
+import { dutyHref, ownerName, Title } from '../parts/owed.js';
 import { Clause, Say, Time, usePage } from '../parts/say.js';
 import { Strip, StripTable } from '../parts/strip.js';
 import type { Sessions } from '../sessions.js';
@@ -28,15 +32,17 @@ interface Whole {
   readonly owed: readonly ShownObligation[];
 }
 
-/** Periods shown side by side; older ones are in the episode's own table. */
+/** Periods shown side by side, the newest first, which a phone shows without scrolling; older ones are in the episode's own table. */
 const COLUMNS = 7;
+/** Shown as the decision that fulfils them. */
+const DECIDED_ABOVE: readonly ObligationKind[] = ['evaluation', 'relay-signature'];
 const PERIODIC: readonly ObligationKind[] = ['startup-report', 'daily-report', 'summary-report'];
 
 export function deskPages(router: Router, deps: Deps, sessions: Sessions): void {
   plainPage(router, deps, sessions, '/', async (page) => {
     const caller = callerOf(page);
     const areaId = areaIdOf(page);
-    const [now, area, strip] = await Promise.all([situation(deps, caller, areaId), areaOf(deps, areaId), airStrip(deps, caller, areaId)]);
+    const [now, area, strip, head] = await Promise.all([situation(deps, caller, areaId), areaOf(deps, areaId), airStrip(deps, caller, areaId), chainHead(deps, caller, areaId)]);
     const episodes = await Promise.all(
       now.episodes.map(async (e): Promise<Whole> => {
         const [{ state }, { obligations: owed }] = await Promise.all([episode(deps, caller, e.episodeId), obligations(deps, caller, e.episodeId)]);
@@ -62,6 +68,7 @@ export function deskPages(router: Router, deps: Deps, sessions: Sessions): void 
             <Reports plan={area.plan} episodes={episodes} />
           </div>
         </div>
+        <HeadSheet head={head} />
       </Layout>
     );
   });
@@ -159,27 +166,27 @@ export function actionPath(episodeId: string, { what, ref }: NextAction): string
 }
 
 function Todo({ episodes }: { episodes: readonly Whole[] }) {
-  const { t, nowMs, lang } = usePage();
-  const pending = episodes.flatMap((e) => e.now.nextActions.map((action) => ({ e, action }))).sort((a, b) => a.action.sinceMs - b.action.sinceMs);
-  const [oldest, ...rest] = pending;
+  const page = usePage();
+  const { t, nowMs, lang } = page;
+  const [first, ...rest] = episodes.flatMap((whole) => pendingOf(page, whole)).sort((a, b) => Number(b.isDecision) - Number(a.isDecision) || a.sinceMs - b.sinceMs);
   return (
     <section class="card todo" aria-labelledby="todo">
       <h2 id="todo">{t.desk.todo}</h2>
-      {oldest ? (
+      {first ? (
         <>
           <p class="big">
-            {t.role[oldest.action.role]}
+            {first.owner}
             {t.common.colon}
-            {t.desk.what[oldest.action.what]}
+            {first.what}
           </p>
           <p>
-            {t.desk.waiting(spanText(nowMs - oldest.action.sinceMs, lang))} · <Time at={oldest.action.sinceMs} /> · <Clause of={oldest.action.clause} />
+            {t.desk.waiting(spanText(nowMs - first.sinceMs, lang))} · <Time at={first.sinceMs} /> · <Clause of={first.clause} />
           </p>
           <p class="row">
-            <a class="button primary" href={actionPath(oldest.e.state.id, oldest.action)}>
+            <a class="button primary" href={first.href}>
               {t.desk.act}
             </a>
-            {rest.length > 0 && <span class="muted">{t.desk.alsoWaiting(rest.length)}</span>}
+            {rest.length > 0 && <a href={first.all}>{t.desk.alsoWaiting(rest.length)}</a>}
           </p>
         </>
       ) : (
@@ -187,6 +194,44 @@ function Todo({ episodes }: { episodes: readonly Whole[] }) {
       )}
     </section>
   );
+}
+
+interface Pending {
+  readonly owner: string;
+  readonly what: ComponentChildren;
+  readonly sinceMs: number;
+  readonly clause: string;
+  readonly href: string;
+  /** Where all of the episode's are. */
+  readonly all: string;
+  /** The city waits for it; the rest is paper. */
+  readonly isDecision: boolean;
+}
+
+/** Decisions whose turn it is; and what a role owes that is nearly due, or past its target. */
+function pendingOf(page: Page, { now, state, owed }: Whole): Pending[] {
+  const { t, nowMs } = page;
+  const all = `/office/${encodeURIComponent(state.id)}`;
+  const decisions = now.nextActions.map((action) => ({
+    owner: t.role[action.role],
+    what: t.desk.what[action.what],
+    sinceMs: action.sinceMs,
+    clause: action.clause,
+    href: actionPath(state.id, action),
+    all,
+    isDecision: true,
+  }));
+  const isPrompted = now.nextActions.some((action) => action.what === 'consult');
+  const papers = owed.filter(
+    (o) =>
+      (o.ownerId in t.role || o.ownerId.startsWith('account:')) &&
+      o.submittedAtMs === null &&
+      o.opensAtMs <= nowMs &&
+      (o.status !== 'not-due' || o.missedTarget) &&
+      !DECIDED_ABOVE.includes(o.kind) &&
+      !(isPrompted && o.kind === 'consultation'),
+  );
+  return [...decisions, ...papers.map((o) => ({ owner: ownerName(page, o), what: <Title of={o} />, sinceMs: o.opensAtMs, clause: o.clause, href: dutyHref(o), all, isDecision: false }))];
 }
 
 function DueNext({ episodes }: { episodes: readonly Whole[] }) {
@@ -215,7 +260,6 @@ function DueNext({ episodes }: { episodes: readonly Whole[] }) {
               <span class="meta">{d.isTarget ? t.common.target : t.common.due}</span>
               <br />
               <Say text={d.title} />
-              
               {' · '}
               {ownersOf(d.owed, d.open) ?? t.desk.open(d.open.length)} <Clause of={d.clause} />
             </li>
@@ -235,7 +279,7 @@ function ownersOf(owed: readonly ShownObligation[], open: readonly string[]): st
 function Reports({ plan, episodes }: { plan: Plan; episodes: readonly Whole[] }) {
   const { t } = usePage();
   const owed = episodes.flatMap((e) => e.owed).filter((o) => PERIODIC.includes(o.kind));
-  const groups = [...new Map(owed.map((o) => [`${o.episodeId}/${o.groupId}`, o])).values()].sort((a, b) => a.opensAtMs - b.opensAtMs).slice(-COLUMNS);
+  const groups = [...new Map(owed.map((o) => [`${o.episodeId}/${o.groupId}`, o])).values()].sort((a, b) => b.opensAtMs - a.opensAtMs).slice(0, COLUMNS);
   const cell = new Map(owed.map((o) => [`${o.episodeId}/${o.groupId}/${o.ownerId}`, o]));
   return (
     <section class="card" aria-labelledby="reports">

@@ -9,7 +9,9 @@ import { areaOf, loadedPlan } from '../../usecases/plans.js';
 import { situation } from '../../usecases/situation.js';
 import { Band, Chip, levelClass, Status } from '../parts/level.js';
 import { Layout } from '../parts/layout.js';
-import { Clause, DayName, Say, Time, usePage } from '../parts/say.js';
+import { RecordLinks } from '../parts/record-links.js';
+import { dutyHref, Limit, limitOf, ownerName, Title } from '../parts/owed.js';
+import { Clause, Say, Time, usePage } from '../parts/say.js';
 import type { Sessions } from '../sessions.js';
 import { Fields } from '../web/fields.js';
 import { plainPage } from '../web/form.js';
@@ -87,7 +89,7 @@ async function list(page: Page) {
                   <td>
                     <Time at={e.openedAtMs} />
                   </td>
-                  <td>{e.closedAtMs !== null && <Time at={e.closedAtMs} />}</td>
+                  <td>{e.closedAtMs === null ? '—' : <Time at={e.closedAtMs} />}</td>
                 </tr>
               ))}
             </tbody>
@@ -132,7 +134,6 @@ async function one(asked: Page, params: Readonly<Record<string, string>>) {
   const technical = lines.filter((l) => l.kind === 'technical');
   const open = now.episodes.find((e) => e.episodeId === state.id);
   const path = `/episodes/${encodeURIComponent(state.id)}`;
-  const mayReadRecord = hatFor(caller.account, 'read-record', { areaId: rightsAreaId }) !== null;
   const mayAct = hatFor(caller.account, 'adjust-measures', { areaId: rightsAreaId }) !== null || hatFor(caller.account, 'record-consultation', { areaId: rightsAreaId }) !== null;
   const current = state.phase === 'responding' ? (state.levels.filter((s) => s.fromMs <= nowMs).at(-1)?.level ?? null) : null;
   return (
@@ -157,12 +158,8 @@ async function one(asked: Page, params: Readonly<Record<string, string>>) {
               {t.episodes.office}
             </a>
           )}
-          {mayReadRecord && (
-            <a class="button" href={`/api/v1/episodes/${encodeURIComponent(state.id)}/evidence`}>
-              {t.episodes.bundle}
-            </a>
-          )}
         </p>
+        <RecordLinks episodeId={state.id} rightsAreaId={rightsAreaId} caller={caller} />
       </Band>
       <h2>{t.episodes.timeline}</h2>
       <ul class="tabs">
@@ -191,8 +188,8 @@ async function one(asked: Page, params: Readonly<Record<string, string>>) {
             ))}
           {filter === 'all' &&
             open?.nextDeadlines.slice(0, 5).map((d) => (
-              <li class={(d.targetAtMs ?? d.dueAtMs ?? nowMs) < nowMs ? 'expected missed' : 'expected'} key={d.groupId}>
-                <Time at={d.targetAtMs ?? d.dueAtMs ?? nowMs} relative="left" />{' '}
+              <li class={(limitOf(d, nowMs)?.atMs ?? nowMs) < nowMs ? 'expected missed' : 'expected'} key={d.groupId}>
+                <Limit of={d} />{' '}
                 <span class="what">
                   <Say text={d.title} />
                 </span>{' '}
@@ -254,7 +251,8 @@ function LineItem({ line }: { line: Line }) {
 }
 
 function Duties({ of }: { of: readonly ShownObligation[] }) {
-  const { t } = usePage();
+  const page = usePage();
+  const { t } = page;
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label={t.episodes.duties}>
       <table>
@@ -271,12 +269,11 @@ function Duties({ of }: { of: readonly ShownObligation[] }) {
           {of.map((o) => (
             <tr key={o.id}>
               <td>
-                <a href={`/reports/${encodeURIComponent(o.episodeId)}/${encodeURIComponent(o.id)}`}>
-                  <Say text={o.title} />
-                </a>{' '}
-                {/^\d{4}-\d\d-\d\d$/.test(o.ref) ? <DayName day={o.ref} /> : o.ref}
+                <a href={dutyHref(o)}>
+                  <Title of={o} />
+                </a>
               </td>
-              <td>{t.role[o.ownerId as keyof typeof t.role] ?? o.ownerName}</td>
+              <td>{ownerName(page, o)}</td>
               <td>
                 <Status of={o.status} />
               </td>

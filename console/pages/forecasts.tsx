@@ -5,7 +5,7 @@ import { gradedNow, gradeForecast } from '../../usecases/air-strip.js';
 import { hatFor } from '../../usecases/caller.js';
 import type { Deps } from '../../usecases/deps.js';
 import { flagDust, newDustFlag } from '../../usecases/dust.js';
-import { forecastHistory, type PastForecast } from '../../usecases/forecast-history.js';
+import { forecastHistory, isHit, type PastForecast } from '../../usecases/forecast-history.js';
 import { newForecast, recordForecast } from '../../usecases/forecasts.js';
 import { areaOf } from '../../usecases/plans.js';
 import { type Entered, Files, Form, Input, Instant, Problem, Words } from '../parts/fields.js';
@@ -165,7 +165,7 @@ function Past({ of }: { of: readonly PastForecast[] }) {
       <ul class="lines">
         {of.map((f) => {
           const judged = f.days.filter((d) => d.observed !== null);
-          const hit = judged.filter((d) => d.observed !== null && d.observed >= d.aqiLow && d.observed <= d.aqiHigh).length;
+          const hit = judged.filter(isHit).length;
           return (
             <li key={f.id}>
               <strong>

@@ -4,8 +4,9 @@ import type { EpisodeState } from '../../domain/episode/state.js';
 import type { Plan } from '../../domain/plan.js';
 import type { Caller } from '../../usecases/caller.js';
 import { episode } from '../../usecases/episodes.js';
-import { loadedPlan } from '../../usecases/plans.js';
-import { Envelope } from '../parts/envelope.js';
+import { areaOf, loadedPlan } from '../../usecases/plans.js';
+import type { UseCase } from '../../usecases/rights.js';
+import { Envelope, peopleFor } from '../parts/envelope.js';
 import { type Entered, Form, Problem } from '../parts/fields.js';
 import { Layout } from '../parts/layout.js';
 import type { Fields } from '../web/fields.js';
@@ -16,18 +17,20 @@ import type { Texts } from '../texts/index.js';
 export interface OfficeAct {
   /** Below `/office/{episode}`. */
   readonly path: string;
+  readonly useCase: UseCase;
   readonly title: (t: Texts) => string;
   readonly body: (it: { page: Page; plan: Plan; state: EpisodeState; entered: Entered; params: Params }) => VNode | Promise<VNode>;
   readonly submit: (it: { page: Page; plan: Plan; state: EpisodeState; fields: Fields; caller: Caller; params: Params }) => Promise<unknown>;
   readonly files?: boolean;
 }
 
-export function officeAct({ path, title, body, submit, files = false }: OfficeAct): FormPage {
+export function officeAct({ path, useCase, title, body, submit, files = false }: OfficeAct): FormPage {
   return {
     path: `/office/:episode/${path}`,
     async show(page, params, entered) {
       const { state } = await episode(page.deps, callerOf(page), params['episode'] ?? '');
-      const { plan } = await loadedPlan(page.deps, state.planDigest);
+      const [{ plan }, { rightsAreaId: areaId }] = await Promise.all([loadedPlan(page.deps, state.planDigest), areaOf(page.deps, state.areaId)]);
+      const people = await peopleFor(page, useCase, { areaId });
       const { t } = page;
       return (
         <Layout title={title(t)} drill={state.drill} planDigest={state.planDigest}>
@@ -40,7 +43,7 @@ export function officeAct({ path, title, body, submit, files = false }: OfficeAc
           <h1>{title(t)}</h1>
           <Form entered={entered} files={files}>
             {await body({ page, plan, state, entered, params })}
-            <Envelope entered={entered} />
+            <Envelope entered={entered} people={people} />
             <button class="primary">{title(t)}</button>
           </Form>
         </Layout>

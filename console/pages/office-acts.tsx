@@ -38,6 +38,7 @@ const levelOptions = (page: Page, plan: Plan) => plan.levels.map((l) => ({ value
 
 const consultation = officeAct({
   path: 'consultation',
+  useCase: 'record-consultation',
   title: (t) => t.office.consultation,
   body: ({ page, plan, state, entered }) => {
     const { t } = page;
@@ -57,7 +58,7 @@ const consultation = officeAct({
         <Words entered={entered} name="text" label={t.office.minutes} rows={6} required />
         {[0, 1].map((i) => (
           <fieldset key={i}>
-            <legend>{t.office.dissentBy}</legend>
+            <legend>{t.office.dissent(i + 1)}</legend>
             <Input entered={entered} name={`dissent.${i}.by`} label={t.office.dissentBy} required={false} />
             <Words entered={entered} name={`dissent.${i}.opinion`} label={t.office.dissentText} rows={2} required={false} />
           </fieldset>
@@ -75,6 +76,7 @@ const consultation = officeAct({
 
 const proposal = officeAct({
   path: 'proposal',
+  useCase: 'submit-proposal',
   title: (t) => t.office.proposal,
   body: ({ page, plan, state, entered }) => {
     const { t } = page;
@@ -109,6 +111,7 @@ const proposal = officeAct({
 
 const lift = officeAct({
   path: 'lift',
+  useCase: 'submit-proposal',
   title: (t) => t.office.lift,
   body: ({ page, plan, state, entered }) => {
     const { t, lang, nowMs } = page;
@@ -131,6 +134,7 @@ const lift = officeAct({
 
 const liftChange = officeAct({
   path: 'lift-change',
+  useCase: 'change-lift',
   title: (t) => t.office.liftChange,
   body: ({ page: { t }, entered }) => (
     <>
@@ -147,6 +151,7 @@ const liftChange = officeAct({
 
 const adjust = officeAct({
   path: 'adjust',
+  useCase: 'adjust-response',
   title: (t) => t.office.adjust,
   body: ({ page, plan, state, entered }) => (
     <>
@@ -159,6 +164,7 @@ const adjust = officeAct({
 
 const measures = officeAct({
   path: 'measures',
+  useCase: 'adjust-measures',
   title: (t) => t.office.measures,
   body: ({ page, plan, state, entered }) => {
     const { t } = page;
@@ -182,6 +188,7 @@ const measures = officeAct({
 
 const correction = officeAct({
   path: 'correction',
+  useCase: 'propose-correction',
   title: (t) => t.office.correction,
   body: ({ page, plan, state, entered }) => {
     const { t } = page;

@@ -1,24 +1,23 @@
 /** Tasks, what ends an episode before its time, and the evaluation with its numbers already counted. */
 import type { Router } from 'express';
-import { rankOf } from '../../domain/plan.js';
 import { actOnly, assignTask, closeTask, declareNotApplicable, newTask, withdrawEpisode, withdrawRequest, withReason } from '../../usecases/decisions.js';
 import type { Deps } from '../../usecases/deps.js';
-import { counted, newEvaluation, submitEvaluation } from '../../usecases/evaluation.js';
+import { evaluationNumbers, newEvaluation, submitEvaluation } from '../../usecases/evaluation.js';
 import { obligations } from '../../usecases/obligations.js';
 import { envelopeOf } from '../parts/envelope.js';
 import { Files, Input, Instant, Select, Words } from '../parts/fields.js';
-import { levelName } from '../parts/plan-words.js';
 import { Say } from '../parts/say.js';
 import type { Sessions } from '../sessions.js';
 import { formPage } from '../web/form.js';
 import { callerOf } from '../web/page.js';
 import { parsed } from '../web/parsed.js';
-import { spanText } from '../web/time.js';
 import { attachmentsOf } from '../web/uploads.js';
+import { Numbers } from './evaluation-numbers.js';
 import { officeAct } from './office-act.js';
 
 const task = officeAct({
   path: 'task',
+  useCase: 'assign-task',
   title: (t) => t.office.task,
   body: ({ page, plan, entered }) => {
     const { t } = page;
@@ -45,6 +44,7 @@ const task = officeAct({
 
 const taskClosing = officeAct({
   path: 'task/:task',
+  useCase: 'assign-task',
   title: (t) => t.office.close,
   body: ({ state, params }) => {
     const found = state.tasks.find((x) => x.id === params['task']);
@@ -55,6 +55,7 @@ const taskClosing = officeAct({
 
 const withdrawal = officeAct({
   path: 'withdraw/:request',
+  useCase: 'withdraw-request',
   title: (t) => t.office.withdraw,
   body: ({ page, entered }) => <Words entered={entered} name="reason" label={page.t.common.reason} rows={3} required />,
   submit: ({ page, state, fields, caller, params }) => withdrawRequest(page.deps, caller, state.id, params['request'] ?? '', parsed(withReason, { reason: fields.text('reason'), ...envelopeOf(fields) })),
@@ -62,6 +63,7 @@ const withdrawal = officeAct({
 
 const stop = officeAct({
   path: 'stop',
+  useCase: 'withdraw-episode',
   title: (t) => t.office.stop,
   body: ({ page, entered }) => <Words entered={entered} name="reason" label={page.t.common.reason} rows={3} required />,
   submit: ({ page, state, fields, caller }) => withdrawEpisode(page.deps, caller, state.id, parsed(withReason, { reason: fields.text('reason'), ...envelopeOf(fields) })),
@@ -69,6 +71,7 @@ const stop = officeAct({
 
 const notApplicable = officeAct({
   path: 'not-applicable',
+  useCase: 'declare-not-applicable',
   title: (t) => t.office.notApplicable,
   body: ({ page, entered }) => <Words entered={entered} name="reason" label={page.t.common.reason} rows={3} required />,
   submit: ({ page, state, fields, caller }) => declareNotApplicable(page.deps, caller, state.id, parsed(withReason, { reason: fields.text('reason'), ...envelopeOf(fields) })),
@@ -76,55 +79,16 @@ const notApplicable = officeAct({
 
 const evaluation = officeAct({
   path: 'evaluation',
+  useCase: 'submit-evaluation',
   title: (t) => t.office.evaluation,
   files: true,
   body: async ({ page, plan, state, entered }) => {
-    const { t, lang } = page;
+    const { t } = page;
     const { obligations: all } = await obligations(page.deps, callerOf(page), state.id);
     const owed = all.filter((o) => o.kind !== 'evaluation');
-    const kinds = [...new Set(owed.map((o) => o.kind))];
-    const peak = state.levels.reduce<string | null>((highest, s) => (rankOf(plan, s.level) > rankOf(plan, highest) ? s.level : highest), null);
-    const [first] = state.levels;
-    const rows = kinds.map((kind) => ({ kind, title: owed.find((o) => o.kind === kind)?.title ?? { zh: kind, en: kind }, count: counted(owed.filter((o) => o.kind === kind)) }));
     return (
       <>
-        <section class="card">
-          <h2>{t.office.numbers}</h2>
-          <dl class="facts">
-            <dt>{t.office.peak}</dt>
-            <dd>{peak === null ? t.common.none : levelName(page, plan, peak)}</dd>
-            <dt>{t.office.duration}</dt>
-            <dd>{first && state.lift ? spanText(state.lift.effectiveAtMs - first.fromMs, lang) : t.common.none}</dd>
-          </dl>
-          <div class="scroll" tabIndex={0} role="region" aria-label={t.office.numbers}>
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">{t.plan.duty}</th>
-                  {[t.office.owedCount, t.office.onTime, t.office.lateCount, t.office.missing, t.office.rate].map((head) => (
-                    <th scope="col" class="figure" key={head}>
-                      {head}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map(({ kind, title, count }) => (
-                  <tr key={kind}>
-                    <th scope="row">
-                      <Say text={title} />
-                    </th>
-                    {[count.owed, count.onTime, count.late, count.missing, count.owed === 0 ? '—' : `${Math.round((100 * count.onTime) / count.owed)}%`].map((value, i) => (
-                      <td class="figure" key={i}>
-                        {value}
-                      </td>
-                    ))}
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        </section>
+        <Numbers plan={plan} state={state} owed={owed} numbers={await evaluationNumbers(page.deps, state, owed)} />
         <Words entered={entered} name="summary" label={t.office.summary} rows={4} required />
         <Words entered={entered} name="implementation" label={t.office.implementation} rows={6} required={false} />
         <Words entered={entered} name="lessons" label={t.office.lessons} rows={4} required={false} />

@@ -4,6 +4,7 @@ import type { Deps } from '../../usecases/deps.js';
 import { notFound } from '../../usecases/failure.js';
 import { addTransmission, checkOrder, newOrder, newTransmission, orderCheck, orders, recordOrder } from '../../usecases/orders.js';
 import { areaOf } from '../../usecases/plans.js';
+import { peopleFor, Witness } from '../parts/envelope.js';
 import { Files, Form, Input, Instant, Problem, Select, Tick, Words } from '../parts/fields.js';
 import { Layout } from '../parts/layout.js';
 import { levelName } from '../parts/plan-words.js';
@@ -19,7 +20,8 @@ const entering: FormPage = {
   path: '/office/orders/new',
   async show(page, _params, entered) {
     const { t } = page;
-    const { plan } = await areaOf(page.deps, areaIdOf(page));
+    const { plan, rightsAreaId } = await areaOf(page.deps, areaIdOf(page));
+    const { witnesses } = await peopleFor(page, 'record-order', { areaId: rightsAreaId });
     const { orders: known } = await orders(page.deps, areaIdOf(page));
     return (
       <Layout title={t.office.order}>
@@ -37,7 +39,7 @@ const entering: FormPage = {
           <Input entered={entered} name="documentNumber" label={t.office.documentNumber} required={false} />
           <Instant entered={entered} name="effectiveAt" label={t.office.orderEffectiveAt} required={false} />
           {known.length > 0 && <Select entered={entered} name="ends" label={t.office.ends} options={known.map((o) => ({ value: o.id, label: `${t.office.orderKind[o.kind] ?? o.kind} ${o.documentNumber ?? o.id}` }))} empty={t.common.none} required={false} />}
-          <Input entered={entered} name="witness" label={t.form.witness} required={false} />
+          <Witness entered={entered} people={witnesses} />
           <Files entered={entered} name="document" label={t.office.file} />
           <button class="primary">{t.office.order}</button>
         </Form>

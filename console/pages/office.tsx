@@ -8,8 +8,9 @@ import { areaOf, loadedPlan } from '../../usecases/plans.js';
 import { situation } from '../../usecases/situation.js';
 import { Layout } from '../parts/layout.js';
 import { levelName } from '../parts/plan-words.js';
-import { Chip, Status } from '../parts/level.js';
-import { Clause, DayName, Say, Time, usePage } from '../parts/say.js';
+import { Chip } from '../parts/level.js';
+import { dutyHref, Limit, ownerName, State, Title } from '../parts/owed.js';
+import { Clause, Say, Time, usePage } from '../parts/say.js';
 import type { Sessions } from '../sessions.js';
 import { plainPage } from '../web/form.js';
 import { areaIdOf, callerOf, type Page } from '../web/page.js';
@@ -27,15 +28,20 @@ export function officePages(router: Router, deps: Deps, sessions: Sessions): voi
       <Layout title={t.office.title}>
         <h1>{t.office.title}</h1>
         {now.episodes.length === 0 && <p>{t.office.none}</p>}
-        <ul class="lines card">
-          {now.episodes.map((e) => (
-            <li key={e.episodeId}>
-              <a href={`/office/${encodeURIComponent(e.episodeId)}`}>
-                {e.number} · {t.phase[e.phase]}
-              </a>
-            </li>
-          ))}
-        </ul>
+        {now.episodes.length > 0 && (
+          <section class="card" aria-labelledby="open">
+            <h2 id="open">{t.office.open}</h2>
+            <ul class="lines">
+              {now.episodes.map((e) => (
+                <li key={e.episodeId}>
+                  <a href={`/office/${encodeURIComponent(e.episodeId)}`}>
+                    {e.number} · {t.phase[e.phase]}
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
         <Orders areaId={areaId} list={(await orders(deps, areaId)).orders} page={page} plan={(await areaOf(deps, areaId)).plan} />
       </Layout>
     );
@@ -107,8 +113,8 @@ async function desk(page: Page, params: Readonly<Record<string, string>>) {
     ['stop', t.office.stop, isBefore],
   ];
   const open = owed.filter((o) => o.submittedAtMs === null && o.opensAtMs <= nowMs);
-  const office = open.filter((o) => ['management', 'technical'].includes(o.ownerId));
-  const units = open.filter((o) => plan.units.some((u) => u.id === o.ownerId));
+  const isUnit = (o: ShownObligation) => plan.units.some((u) => u.id === o.ownerId);
+  const [units, office] = [open.filter(isUnit), open.filter((o) => !isUnit(o))];
   const able = state.assessment?.lift ?? null;
   const { lift } = plan.settings;
   return (
@@ -194,40 +200,25 @@ function timeText({ lang, nowMs }: Page, atMs: number): string {
 }
 
 function Duties({ of }: { of: readonly ShownObligation[] }) {
-  const { t } = usePage();
-  if (of.length === 0) return <p>{t.common.none}</p>;
+  const page = usePage();
+  if (of.length === 0) return <p>{page.t.common.none}</p>;
   return (
     <ul class="lines">
       {of.map((o) => (
         <li key={o.id} class="spread">
           <span>
-            {t.role[o.ownerId as keyof typeof t.role] ?? o.ownerName}
+            {ownerName(page, o)}
             {' · '}
             <a href={dutyHref(o)}>
-              <Say text={o.title} /> {/^\d{4}-\d\d-\d\d$/.test(o.ref) ? <DayName day={o.ref} /> : o.ref}
+              <Title of={o} />
             </a>{' '}
             <Clause of={o.clause} />
           </span>
           <span>
-            <Status of={o.status} /> {(o.targetAtMs ?? o.dueAtMs) !== null && <Time at={o.targetAtMs ?? o.dueAtMs ?? 0} relative="left" />}
+            <State of={o} /> · <Limit of={o} />
           </span>
         </li>
       ))}
     </ul>
   );
-}
-
-/** Where it is done: most are handed in, some are decided. */
-function dutyHref(o: ShownObligation): string {
-  const path = `/office/${encodeURIComponent(o.episodeId)}`;
-  switch (o.kind) {
-    case 'consultation':
-      return `${path}/consultation`;
-    case 'evaluation':
-      return `${path}/evaluation`;
-    case 'order-check':
-      return `/office/orders/${encodeURIComponent(o.ref)}/check`;
-    default:
-      return `/reports/${encodeURIComponent(o.episodeId)}/${encodeURIComponent(o.id)}`;
-  }
 }

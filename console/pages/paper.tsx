@@ -9,12 +9,12 @@ import type { Fields } from '../web/fields.js';
 import type { Page } from '../web/page.js';
 import { parsed } from '../web/parsed.js';
 import { attachmentsOf } from '../web/uploads.js';
-import { dayText } from '../web/time.js';
 import type { Duty } from './report-data.js';
 
-export function Paper({ duty, entered, page }: { duty: Duty; entered: Entered; page: Page }): VNode {
+/** `draft`: what the text begins as. */
+export function Paper({ duty, entered, page, draft }: { duty: Duty; entered: Entered; page: Page; draft: string }): VNode {
   const { t } = usePage();
-  const { obligation, state, submissions, unit, proxy } = duty;
+  const { obligation, state, submissions } = duty;
   const task = obligation.kind === 'task' ? state.tasks.find((x) => x.id === obligation.ref) : undefined;
   return (
     <>
@@ -38,27 +38,16 @@ export function Paper({ duty, entered, page }: { duty: Duty; entered: Entered; p
             <Instant entered={entered} name="publishedAt" label={t.office.publishedAt} initial={page.nowMs} required />
           </>
         ) : (
-          <Words entered={entered} name="text" label={t.report.text} rows={10} initial={drafted(page, duty)} required />
+          <Words entered={entered} name="text" label={t.report.text} rows={draft === '' ? 10 : 18} initial={draft} required />
         )}
         {obligation.kind.startsWith('office-') && <Input entered={entered} name="documentNumber" label={t.report.documentNumber} required={false} />}
         <Files entered={entered} name="attachments" label={t.form.attachments} />
         {submissions.length > 0 && <Words entered={entered} name="correctionReason" label={t.report.correctionReason} rows={2} required />}
-        {proxy && unit && <Envelope entered={entered} proxyForUnit />}
+        {duty.people && <Envelope entered={entered} people={duty.people} />}
         <button class="primary">{t.report.file}</button>
       </Form>
     </>
   );
-}
-
-/** The office's daily report drafts itself from what the units filed, and names who is missing. */
-function drafted({ t, tell, nowMs, lang }: Page, { obligation, owed }: Duty): string {
-  if (obligation.kind !== 'office-daily-report' && obligation.kind !== 'bulletin' && obligation.kind !== 'office-final-report') return '';
-  const kind = obligation.kind === 'office-final-report' ? 'summary-report' : 'daily-report';
-  const reports = owed.filter((o) => o.kind === kind && (kind === 'summary-report' || o.ref === obligation.ref));
-  if (reports.length === 0) return '';
-  const missing = reports.filter((o) => o.submittedAtMs === null).map((o) => o.ownerName);
-  const day = /^\d{4}-/.test(obligation.ref) ? `${dayText(obligation.ref, nowMs, lang)} ` : '';
-  return `${day}${tell(reports[0]?.title ?? obligation.title)}${t.common.colon}${t.office.draft({ filed: reports.length - missing.length, owed: reports.length, missing: missing.join(t.common.comma) })}`;
 }
 
 export async function submitPaper(page: Page, { obligation, state, unit, proxy }: Duty, fields: Fields, caller: Caller): Promise<void> {

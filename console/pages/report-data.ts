@@ -12,6 +12,7 @@ import { obligations, type ShownObligation, submissions } from '../../usecases/o
 import { areaOf, loadedPlan } from '../../usecases/plans.js';
 import { type ReportContent, reportContentSchema } from '../../usecases/report-form.js';
 import type { UseCase } from '../../usecases/rights.js';
+import { type People, peopleFor } from '../parts/envelope.js';
 import type { Params } from '../web/form.js';
 import { callerOf, type Page } from '../web/page.js';
 
@@ -49,6 +50,8 @@ export interface Duty {
   /** May the caller hand it in; and may they enter it for the unit. */
   readonly mine: boolean;
   readonly proxy: boolean;
+  /** Whom a proxy entry can name; null where it is none. */
+  readonly people: People | null;
 }
 
 export async function dutyOf(page: Page, params: Params): Promise<Duty> {
@@ -63,7 +66,8 @@ export async function dutyOf(page: Page, params: Params): Promise<Duty> {
   const place = { areaId: rightsAreaId, ...(unit ? { unitId: unit.id } : {}) };
   const mine = useCase !== undefined && hatFor(caller.account, useCase, place, page.wears) !== null;
   const proxy = !mine && unit !== null && useCase !== undefined && hatFor(caller.account, 'record-for-another', { areaId: rightsAreaId }, page.wears) !== null;
-  return { state, plan, obligation, owed, unit, submissions: versions, mine, proxy };
+  const people = proxy ? await peopleFor(page, useCase, place) : null;
+  return { state, plan, obligation, owed, unit, submissions: versions, mine, proxy, people };
 }
 
 export function dutyPath({ state, obligation }: Pick<Duty, 'state' | 'obligation'>): string {

@@ -8,15 +8,16 @@ import { fail, notFound } from '../../usecases/failure.js';
 import { acknowledge, newAcknowledgement, newReport, report } from '../../usecases/submissions.js';
 import { Envelope, envelopeOf } from '../parts/envelope.js';
 import { type Entered, Form, Problem, Words } from '../parts/fields.js';
-import { Status } from '../parts/level.js';
+import { ownerName, State, Title } from '../parts/owed.js';
 import { Layout } from '../parts/layout.js';
-import { Clause, DayName, Say, Time, usePage } from '../parts/say.js';
+import { Clause, Say, Time, usePage } from '../parts/say.js';
 import type { Sessions } from '../sessions.js';
 import { Fields } from '../web/fields.js';
 import { type FormPage, formPage, plainPage } from '../web/form.js';
 import { callerOf, type Page, pageOf } from '../web/page.js';
 import { parsed } from '../web/parsed.js';
 import { instantText } from '../web/time.js';
+import { drafted } from './office-draft.js';
 import { Paper, submitPaper } from './paper.js';
 import { contentIn, contentOf, type Duty, dutyOf, dutyPath, type Filled, filledFor, FORMS, measuresOf, type SubmissionShown } from './report-data.js';
 import { Content, reportOf, UnitForm } from './report-form.js';
@@ -86,23 +87,18 @@ async function saved(page: Page, { obligation, unit, mine }: Duty, fields: Field
 }
 
 function Head({ duty: { obligation, unit, state } }: { duty: Duty }) {
-  const { t } = usePage();
+  const page = usePage();
+  const { t } = page;
   return (
     <>
       <p class="meta">
-        <a href={`/episodes/${encodeURIComponent(state.id)}`}>{state.number}</a> · {unit ? <Say text={unit.name} /> : obligation.ownerName} · <Clause of={obligation.clause} />
+        <a href={`/episodes/${encodeURIComponent(state.id)}`}>{state.number}</a> · {unit ? <Say text={unit.name} /> : ownerName(page, obligation)} · <Clause of={obligation.clause} />
       </p>
       <h1>
-        <Say text={obligation.title} />
-        {/^\d{4}-/.test(obligation.ref) && (
-          <>
-            {' '}
-            <DayName day={obligation.ref} />
-          </>
-        )}
+        <Title of={obligation} />
       </h1>
       <p>
-        <Status of={obligation.status} />
+        <State of={obligation} />
         {obligation.targetAtMs !== null && (
           <>
             {' · '}
@@ -127,11 +123,11 @@ async function fillIn(page: Page, duty: Duty, entered: Entered): Promise<VNode> 
   if (obligation.kind === 'acknowledgement')
     return (
       <Form entered={entered}>
-        {proxy && <Envelope entered={entered} proxyForUnit />}
+        {duty.people && <Envelope entered={entered} people={duty.people} />}
         <button class="primary">{t.unit.acknowledge}</button>
       </Form>
     );
-  if (!FORMS.includes(obligation.kind) || !unit) return <Paper duty={duty} entered={entered} page={page} />;
+  if (!FORMS.includes(obligation.kind) || !unit) return <Paper duty={duty} entered={entered} page={page} draft={await drafted(page, duty)} />;
   const filled = await filledFor(page, duty);
   return (
     <>
@@ -171,7 +167,7 @@ function Fill({ duty, filled, entered, proxy }: { duty: Duty; filled: Filled; en
       <Form entered={entered} files>
         <UnitForm entered={entered} unit={unit} measures={measuresOf(duty, nowMs)} content={filled.content} asksImpact={obligation.kind === 'summary-report'} />
         {submissions.length > 0 && <Words entered={entered} name="correctionReason" label={t.report.correctionReason} rows={2} required />}
-        {proxy && <Envelope entered={entered} proxyForUnit />}
+        {duty.people && <Envelope entered={entered} people={duty.people} />}
         {!proxy && <div hx-post={`${dutyPath(duty)}/draft`} hx-trigger="input changed delay:1500ms from:closest form, change delay:1500ms from:closest form" hx-include="closest form" hx-params="not _key" hx-target="#draft-state" hx-swap="innerHTML" />}
         <p class="row">
           <button class="primary">{t.report.file}</button>
@@ -269,7 +265,7 @@ async function receipt(page: Page, params: Readonly<Record<string, string>>): Pr
           {state.number}-{newest.seq}
         </dd>
         <dt>{t.common.unit}</dt>
-        <dd>{unit ? <Say text={unit.name} /> : obligation.ownerName}</dd>
+        <dd>{unit ? <Say text={unit.name} /> : ownerName(page, obligation)}</dd>
         <dt>{t.report.versions}</dt>
         <dd>{t.report.version(newest.version)}</dd>
         <dt>{t.report.by}</dt>

@@ -8,8 +8,9 @@ import { obligations, type ShownObligation } from '../../usecases/obligations.js
 import { areaOf } from '../../usecases/plans.js';
 import { situation } from '../../usecases/situation.js';
 import { Chip, Status } from '../parts/level.js';
+import { Limit, State, Title } from '../parts/owed.js';
 import { Layout } from '../parts/layout.js';
-import { Clause, DayName, Say, Time, usePage } from '../parts/say.js';
+import { Clause, Say, Time, usePage } from '../parts/say.js';
 import type { Sessions } from '../sessions.js';
 import { plainPage } from '../web/form.js';
 import { areaIdOf, callerOf, type Page } from '../web/page.js';
@@ -97,13 +98,7 @@ function Acknowledge({ of }: { of: readonly ShownObligation[] }) {
         {of.map((o) => (
           <li key={o.id} class="spread">
             <span>
-              {t.office.notice} {o.ref} · <Status of={o.status} />
-              {o.targetAtMs !== null && (
-                <>
-                  {' · '}
-                  {t.common.target} <Time at={o.targetAtMs} relative="left" />
-                </>
-              )}{' '}
+              {t.office.notice} {o.ref} · <State of={o} /> · <Limit of={o} />{' '}
               <Clause of={o.clause} />
             </span>
             <form method="post" action={pathOf(o)}>
@@ -115,20 +110,6 @@ function Acknowledge({ of }: { of: readonly ShownObligation[] }) {
         ))}
       </ul>
     </section>
-  );
-}
-
-function Title({ o }: { o: ShownObligation }) {
-  return (
-    <>
-      <Say text={o.title} />
-      {/^\d{4}-\d\d-\d\d$/.test(o.ref) && (
-        <>
-          {' '}
-          <DayName day={o.ref} />
-        </>
-      )}
-    </>
   );
 }
 
@@ -145,9 +126,9 @@ function Owed({ of }: { of: readonly ShownObligation[] }) {
             <li key={o.id}>
               <div class="spread">
                 <strong>
-                  <Title o={o} />
+                  <Title of={o} />
                 </strong>
-                <Status of={o.status} />
+                <State of={o} />
               </div>
               <p class="meta">
                 {o.targetAtMs !== null && (
@@ -167,7 +148,7 @@ function Owed({ of }: { of: readonly ShownObligation[] }) {
                 {o.kind === 'task' ? t.unit.feedback : t.unit.fill}
                 <span class="visually-hidden">
                   {' '}
-                  <Title o={o} />
+                  <Title of={o} />
                 </span>
               </a>
             </li>
@@ -190,7 +171,7 @@ function Filed({ of }: { of: readonly ShownObligation[] }) {
           {of.map((o) => (
             <li key={o.id} class="spread">
               <a href={pathOf(o)}>
-                <Title o={o} />
+                <Title of={o} />
               </a>
               <span>
                 <Status of={o.status} /> {o.submittedAtMs !== null && <Time at={o.submittedAtMs} />}

@@ -102,6 +102,7 @@ function Menu({ page }: { page: Page }) {
     ['/forecasts', t.nav.forecasts, true],
     ['/episodes', t.nav.episodes, true],
     ['/plan', t.nav.plan, true],
+    ['/record', t.record.title, account?.hats.some((hat) => mayDo('read-record', hat.role)) ?? false],
     ['/admin', t.nav.admin, true],
     ['/public', t.nav.public, true],
   ];
@@ -145,7 +146,7 @@ function Preferences({ page }: { page: Page }) {
             {account.hats.map((hat) => (
               <option key={hat.id} value={hat.id} selected={hat.id === wears}>
                 {t.role[hat.role]}
-                {hat.unitId === null ? '' : ` · ${hat.unitId}`}
+                {hat.unitId === null ? '' : ` · ${page.unitName(hat.unitId)}`}
                 {hat.delegation ? t.common.delegated(hat.delegation.by) : ''}
               </option>
             ))}
@@ -158,8 +159,7 @@ function Preferences({ page }: { page: Page }) {
           <select id={`area-${id}`} name="area">
             {areas.map((a) => (
               <option key={a.areaId} value={a.areaId} selected={a.areaId === area?.areaId}>
-                {a.areaId}
-                {a.drill ? `（${t.app.drill}）` : ''}
+                {page.areaName(a)}
               </option>
             ))}
           </select>

@@ -1,5 +1,5 @@
 /** The plan's own structures in words. */
-import type { ChainedAction, LevelId, Plan, TimeRule, Trigger } from '../../domain/plan.js';
+import type { ChainedAction, LevelId, Plan, Role, TimeRule, Trigger, UnitId } from '../../domain/plan.js';
 import type { Page } from '../web/page.js';
 import type { Texts } from '../texts/index.js';
 
@@ -7,6 +7,11 @@ export function ruleText(t: Texts, rule: TimeRule): string {
   if ('minutesAfter' in rule) return t.plan.minutesAfter(rule.minutesAfter);
   if ('withinDays' in rule) return t.plan.withinDays(rule.withinDays);
   return t.plan.dayAt(rule.dayOffset, rule.hour);
+}
+
+/** A hat in words: the role, or the unit it stands for. */
+export function hatName({ t, unitName }: Page, { role, unitId }: { readonly role: Role; readonly unitId: UnitId | null }): string {
+  return unitId === null ? t.role[role] : `${t.role[role]} · ${unitName(unitId)}`;
 }
 
 export function levelName(page: Page, plan: Pick<Plan, 'levels'>, level: LevelId | null): string {

@@ -3,11 +3,13 @@ import { gzipSync } from 'node:zlib';
 import type { Request, Response } from 'express';
 import { h, type VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
+import type { Plan, UnitId } from '../../domain/plan.js';
 import type { Text } from '../../domain/text.js';
 import type { Account, Caller } from '../../usecases/caller.js';
 import type { Deps } from '../../usecases/deps.js';
 import { fail } from '../../usecases/failure.js';
 import { areas } from '../../usecases/obligations.js';
+import { loadedPlan } from '../../usecases/plans.js';
 import type { Sessions } from '../sessions.js';
 import { type Lang, langOf, type Texts, texts } from '../texts/index.js';
 import { cookieOf, PREFERENCES } from './cookies.js';
@@ -32,6 +34,10 @@ export interface Page {
   /** Plan time of the area. */
   readonly nowMs: number;
   readonly tell: (text: Text) => string;
+  /** A unit's short name by the area's plan. */
+  readonly unitName: (unitId: UnitId) => string;
+  /** A person's own name for an area: the city's, a drill's with what tells it from others. */
+  readonly areaName: (area: AreaChoice) => string;
 }
 
 export async function pageOf(deps: Deps, sessions: Sessions, request: Request, response: Response): Promise<Page> {
@@ -43,7 +49,32 @@ export async function pageOf(deps: Deps, sessions: Sessions, request: Request, r
   const asked = typeof request.query['area'] === 'string' ? request.query['area'] : cookieOf(request, PREFERENCES.area);
   const area = mine.find((a) => a.areaId === asked) ?? mine.find((a) => !a.drill) ?? mine[0] ?? null;
   const nowMs = area?.nowMs ?? (await deps.clock(deps.pool));
-  return { deps, sessions, request, response, account, wears, lang, t: texts[lang], large: cookieOf(request, PREFERENCES.large) === '1', areas: mine, area, nowMs, tell: (text) => text[lang] };
+  const plans = new Map<string, Plan>();
+  for (const { planDigest } of mine) plans.set(planDigest, (await loadedPlan(deps, planDigest)).plan);
+  const plan = area === null ? undefined : plans.get(area.planDigest);
+  const t = texts[lang];
+  const tell = (text: Text) => text[lang];
+  return {
+    deps,
+    sessions,
+    request,
+    response,
+    account,
+    wears,
+    lang,
+    t,
+    large: cookieOf(request, PREFERENCES.large) === '1',
+    areas: mine,
+    area,
+    nowMs,
+    tell,
+    unitName: (unitId) => tell(plan?.units.find((u) => u.id === unitId)?.shortName ?? { zh: unitId, en: unitId }),
+    areaName: (choice) => {
+      const city = plans.get(choice.planDigest)?.city;
+      const name = city ? tell(city) : choice.areaId;
+      return choice.drill ? t.app.drillArea(name, choice.areaId.replace(/^.*-/, '')) : name;
+    },
+  };
 }
 
 /** Of a page that needs somebody; throws `unauthenticated`. */

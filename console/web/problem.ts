@@ -22,7 +22,7 @@ export function pageProblemOf(error: unknown): PageProblem | null {
 
 /** The rules name what a command holds; a form's field is called after it. */
 function fieldOf(path: string): string {
-  return path.replace(/^act\./, '').replace(/Ms$/, '');
+  return path.replace(/^act\./, '').replace(/^(actor)\..*$/, '$1').replace(/Ms$/, '');
 }
 
 function ofFailure(failure: Failure): PageProblem {
@@ -32,7 +32,7 @@ function ofFailure(failure: Failure): PageProblem {
     case 'forbidden':
       return { ...NONE, status: 403, text: failure.text, clause: failure.clause };
     case 'invalid':
-      return { ...NONE, status: 422, text: { zh: '请改正下列各处', en: 'Please correct the following' }, faults: failure.faults };
+      return { ...NONE, status: 422, text: { zh: '请改正下列各处', en: 'Please correct the following' }, faults: failure.faults.map((fault) => ({ ...fault, path: fieldOf(fault.path) })) };
     case 'not-found':
       return { ...NONE, status: 404, text: { zh: '没有找到要办理的内容', en: 'There is no such thing' } };
     case 'refused': {

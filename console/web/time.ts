@@ -48,11 +48,11 @@ export function hourText(atMs: number, lang: Lang): string {
   return lang === 'zh' ? `${p.month}月${p.day}日${p.clock === '00:00' ? '0时' : `${Number(p.clock.slice(0, 2))}时${p.clock.endsWith('00') ? '' : `${p.clock.slice(3)}分`}`}` : `${p.day} ${MONTHS[p.month - 1] ?? ''} ${p.clock}`;
 }
 
-/** `2小时10分`; under a minute `1分钟内`. */
+/** `2小时10分`; under a minute `不到1分钟`. */
 export function spanText(ms: number, lang: Lang): string {
   const all = Math.abs(ms);
   const [days, hours, minutes] = [Math.floor(all / DAY_MS), Math.floor((all % DAY_MS) / HOUR_MS), Math.floor((all % HOUR_MS) / MINUTE_MS)];
-  if (all < MINUTE_MS) return lang === 'zh' ? '1分钟内' : 'under a minute';
+  if (all < MINUTE_MS) return lang === 'zh' ? '不到1分钟' : 'under a minute';
   const of = (n: number, zh: string, en: string) => (n === 0 ? '' : lang === 'zh' ? `${n}${zh}` : `${n} ${en} `);
   return `${of(days, '天', 'd')}${of(hours, '小时', 'h')}${days > 0 ? '' : of(minutes, '分', 'min')}`.trim();
 }

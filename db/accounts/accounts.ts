@@ -83,3 +83,10 @@ export async function listAccounts(db: Db): Promise<AccountRow[]> {
   );
   return rows;
 }
+
+/** Names by id, of disabled accounts too. */
+export async function namesOf(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await db.query<{ id: string; name: string }>('select id, name from accounts where id = any($1)', [ids]);
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}

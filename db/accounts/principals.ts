@@ -34,14 +34,23 @@ export function accountById(db: Db, id: string, nowMs: number): Promise<Account 
   return accountWhere(db, 'a.id = $1', id, nowMs);
 }
 
+/** Everybody with an account in use, by name. */
+export function accountsInUse(db: Db, nowMs: number): Promise<Account[]> {
+  return accountsWhere(db, '$1::text is null', null, nowMs);
+}
+
 async function accountWhere(db: Db, condition: string, value: string, nowMs: number): Promise<Account | null> {
+  return (await accountsWhere(db, condition, value, nowMs))[0] ?? null;
+}
+
+async function accountsWhere(db: Db, condition: string, value: string | null, nowMs: number): Promise<Account[]> {
   const { rows } = await db.query<Account>(
     `select a.id, a.login, a.name, coalesce(
        (select jsonb_agg(to_jsonb(h) order by h.delegation is not null, h.id) from (${WORN_AT}) h), '[]') as hats
-     from accounts a where ${condition} and a.disabled_at_ms is null and $2::bigint is not null`,
+     from accounts a where ${condition} and a.disabled_at_ms is null and $2::bigint is not null order by a.name, a.id`,
     [value, nowMs],
   );
-  return rows[0] ?? null;
+  return rows;
 }
 
 /** Own hats, and those delegated by somebody who still holds them. */

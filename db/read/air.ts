@@ -48,6 +48,12 @@ export async function listForecasts(db: Db, areaId: string, limit: number): Prom
   return rows;
 }
 
+/** Issued within a span, oldest first. */
+export async function forecastsIssued(db: Db, areaId: string, fromMs: number, toMs: number): Promise<ForecastRow[]> {
+  const { rows } = await db.query<ForecastRow>(`select ${FORECAST} from forecasts where area_id = $1 and issued_at_ms between $2 and $3 order by issued_at_ms, seq`, [areaId, fromMs, toMs]);
+  return rows;
+}
+
 export interface DustFlag {
   readonly id: string;
   readonly spans: readonly TimeSpan[];

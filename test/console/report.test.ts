@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { shortDay } from '../../console/web/time.js';
 import { addDays, dayOf, endOfDayMs } from '../../domain/time.js';
 import { DAY_MS, HOUR_MS, START_MS, type TestApi, testApi } from '../support/api.js';
 import { type Browser, launch, PHONE, signIn, WIDE } from './support/browser.js';
@@ -127,7 +128,10 @@ describeInBrowser('5.1(1): the unit’s reports', () => {
     const fresh = await testApi();
     const other = await ask(fresh);
     await publish(fresh, other);
-    const cell = () => page.locator('tr', { hasText: '教育局' }).locator('td').nth(1).innerText();
+    const cell = async () => {
+      const heads = await page.locator('.grid thead th').allInnerTexts();
+      return page.locator('.grid tr', { hasText: '教育局' }).locator('td').nth(heads.indexOf(shortDay(DAY)) - 1).innerText();
+    };
     await fresh.at(dueMs - 1000);
     await signIn(page, fresh.url, fresh.as('management').account);
     expect(await cell()).toContain('临期');
