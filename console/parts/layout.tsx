@@ -101,6 +101,7 @@ function Menu({ page }: { page: Page }) {
     ['/office', t.nav.office, account?.hats.some((hat) => mayDo('record-consultation', hat.role) || mayDo('adjust-measures', hat.role)) ?? false],
     ['/forecasts', t.nav.forecasts, true],
     ['/episodes', t.nav.episodes, true],
+    ['/statistics', t.review.statistics, account?.hats.some((hat) => mayDo('read-record', hat.role)) ?? false],
     ['/plan', t.nav.plan, true],
     ['/record', t.record.title, account?.hats.some((hat) => mayDo('read-record', hat.role)) ?? false],
     ['/admin', t.nav.admin, true],
