@@ -20,6 +20,9 @@ export function RecordLinks({ episodeId, rightsAreaId, caller }: RecordLinksProp
         {may('read-record') && (
           <a class="button" href={`${path}/replay`}>
             {t.replay.open}
+          </a>
+        )}
+        {may('read-record') && (
           <a class="button" href={`${path}/what-if`}>
             {t.review.whatIf}
           </a>
