@@ -4,8 +4,8 @@
  * key per rendered form makes twice once; a lost session loses no text.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import express, { type Request, type Response, type Router } from 'express';
-import multer from 'multer';
+import express, { type NextFunction, type Request, type Response, type Router } from 'express';
+import multer, { MulterError } from 'multer';
 import type { VNode } from 'preact';
 import { canonicalJson, sha256Hex } from '../../domain/digest.js';
 import type { Caller } from '../../usecases/caller.js';
@@ -32,7 +32,12 @@ export interface FormPage {
 const KEY_FORM = /^[\x21-\x7e]{8,128}$/;
 const PASSING = [429, 503];
 const urlencoded = express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 2_000 });
-const multipart = multer({ storage: multer.memoryStorage(), limits: { fileSize: DOCUMENT_LIMIT_BYTES, files: 20, fieldSize: 2 ** 20, fields: 2_000 } }).any();
+const uploads = multer({ storage: multer.memoryStorage(), limits: { fileSize: DOCUMENT_LIMIT_BYTES, files: 20, fieldSize: 2 ** 20, fields: 2_000 } }).any();
+
+/** A form that cannot be read is its sender's fault, whatever the parser makes of it. */
+function multipart(request: Request, response: Response, next: NextFunction): void {
+  uploads(request, response, (error: unknown) => next(error instanceof Error && !(error instanceof MulterError) ? Object.assign(error, { status: 400 }) : error));
+}
 
 export function formPage(router: Router, deps: Deps, sessions: Sessions, form: FormPage): void {
   router.get(form.path, async (request, response) => {

@@ -133,7 +133,7 @@ export function placesOf(schema: Schema, value: unknown, at: readonly (string | 
 }
 
 /** Of several forms of an object the one that is meant; of several plain types all that any of them allows. */
-function formOf(schema: Schema, value: unknown): Schema {
+export function formOf(schema: Schema, value: unknown): Schema {
   const { anyOf } = schema;
   if (!anyOf) return schema;
   if (typeof value !== 'object' || value === null) return { ...anyOf.reduce((all, form) => ({ ...all, ...form })), type: anyOf.flatMap(typesOf) };
