@@ -4,19 +4,15 @@ import { pino } from 'pino';
 import { Client, Connection } from '@temporalio/client';
 import { signalWatch } from '../activities/engine.js';
 import { readConfig } from '../config/env.js';
-import { forgetOld } from '../db/accounts/idempotency.js';
 import { databaseClock } from '../db/clock.js';
-import { listAreas } from '../db/plans.js';
 import { createPool } from '../db/pool.js';
-import { DAY_MS, HOUR_MS } from '../domain/time.js';
-import { openKey, recordKey } from '../evidence/keys.js';
-import { signHead } from '../evidence/take-head.js';
+import { HOUR_MS } from '../domain/time.js';
+import { openKey } from '../evidence/keys.js';
+import { keepHouse } from '../usecases/housekeeping.js';
 import { replayNightly } from '../usecases/replay-history.js';
 import { temporalEngine } from '../usecases/temporal-engine.js';
 import { createApp } from './app.js';
 
-/** How long an idempotency key keeps its answer. */
-const KEPT_FOR_MS = 30 * DAY_MS;
 /** Requests under way get this long at the end. */
 const END_WITHIN_MS = 10_000;
 
@@ -43,23 +39,12 @@ server.on('error', (error) => {
 });
 server.listen(config.http.port, config.http.bind, () => log.info({ port: config.http.port, bind: config.http.bind }, 'serving'));
 
-const housekeeping = setInterval(() => void keepHouse().then(replayHistories), HOUR_MS);
-void keepHouse();
+const housekeeping = setInterval(() => void keepHouse(deps).then(replayHistories), HOUR_MS);
+void keepHouse(deps);
 housekeeping.unref();
 
 let isEnding = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end());
-
-/** Old idempotency keys go; the signing key and the day's chain heads go on record. */
-async function keepHouse(): Promise<void> {
-  try {
-    await forgetOld(pool, (await databaseClock(pool)) - KEPT_FOR_MS);
-    await recordKey(pool, databaseClock, signer);
-    for (const { areaId } of await listAreas(pool)) await signHead(pool, areaId, signer, databaseClock);
-  } catch (error) {
-    log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'housekeeping failed; the next hour tries again');
-  }
-}
 
 /** Not at the start, when there is enough to do. */
 async function replayHistories(): Promise<void> {
