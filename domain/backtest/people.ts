@@ -8,7 +8,7 @@ import type { Act, Signatory } from '../act.js';
 import { digestOf } from '../digest.js';
 import type { PersonCommand } from '../episode/commands.js';
 import { deadlineGroups } from '../episode/deadlines.js';
-import { gradedLevelFor, liftableAtMs } from '../episode/decide/air.js';
+import { gradedLevelFor, liftableAtMs } from '../episode/decide/questions.js';
 import { chainOf } from '../episode/decide/chains.js';
 import type { EpisodePlan } from '../episode/plan.js';
 import { type Conclusion, decidedLevel, type EpisodeState, isActive, type Prompt, type Request } from '../episode/state.js';

@@ -7,7 +7,7 @@ import { ok, refuse, type Result } from '../refusal.js';
 import type { EpisodeCommand, OpenEpisode } from './commands.js';
 import type { Moment } from './deadlines.js';
 import { noteAssessment } from './decide/air.js';
-import { countersign, decideStep, withdrawRequest } from './decide/approval.js';
+import { countersign, decideStep, issueAtOnce, withdrawRequest } from './decide/approval.js';
 import { declareNotApplicable, momentsOfClosing, submitEvaluation, withdrawEpisode } from './decide/closing.js';
 import { recordConsultation } from './decide/consultation.js';
 import { proposeCorrection } from './decide/correction.js';
@@ -47,6 +47,7 @@ export function open(plan: EpisodePlan, command: OpenEpisode, nowMs: number): re
   };
   const draft = new Draft(plan, evolve(null, opened), nowMs);
   takeIn(draft, input);
+  issueAtOnce(draft);
   passTime(draft);
   return [opened, ...draft.events];
 }
@@ -61,6 +62,7 @@ export function decide(plan: EpisodePlan, state: EpisodeState, command: EpisodeC
     return refuse('invalid', '8.6', '发生时间不得晚于当前时间', 'an act lies in the past', { path: 'act.occurredAtMs' });
   const outcome = carryOut(draft, command);
   if (!outcome.ok) return outcome;
+  issueAtOnce(draft);
   passTime(draft);
   return ok({ events: draft.events, moments: [...overdue, ...momentsOfClosing(before, draft)] });
 }

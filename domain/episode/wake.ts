@@ -1,11 +1,12 @@
 /** What time alone brings about, and when next. One timer serves an episode. */
 import { bindsAtMs } from '../order.js';
 import { type Moment, momentsDue, nextMomentAtMs, reportingEndsAtMs } from './deadlines.js';
-import { outlookDueAtMs, reviewPrompt } from './decide/air.js';
-import { escalate, escalationAtMs } from './decide/approval.js';
+import { reviewPrompt } from './decide/air.js';
+import { escalate, escalationAtMs, issueAtOnce } from './decide/approval.js';
 import type { Draft } from './decide/draft.js';
 import { endResponse } from './decide/lift.js';
 import { pendingOrders, takeEffect } from './decide/orders.js';
+import { outlookDueAtMs } from './decide/questions.js';
 import type { EpisodePlan } from './plan.js';
 import type { EpisodeState } from './state.js';
 
@@ -29,6 +30,7 @@ export function wake(draft: Draft): Moment[] {
   if (draft.state.phase === 'closed') return [];
   passTime(draft);
   if ((outlookDueAtMs(draft.plan, draft.state) ?? Infinity) <= draft.nowMs) reviewPrompt(draft);
+  issueAtOnce(draft);
   escalate(draft);
   const moments = momentsDue(draft.plan, draft.state, draft.nowMs);
   const { plan, state, nowMs } = draft;

@@ -1,11 +1,10 @@
 /** Approval step by step (3.3.4), and what an approved request brings about. */
 import { type Act, isOral } from '../../act.js';
-import { digestOf } from '../../digest.js';
 import { ok, type Refusal, refuse, type Result } from '../../refusal.js';
 import { MINUTE_MS, nextWholeHourMs } from '../../time.js';
 import type { PersonCommand } from '../commands.js';
 import type { EpisodePlan } from '../plan.js';
-import { type EpisodeState, type Evidence, levelRequest, type Request } from '../state.js';
+import type { Evidence, Request } from '../state.js';
 import { reviewPrompt } from './air.js';
 import { chainOf } from './chains.js';
 import { closeCompleted } from './closing.js';
@@ -17,35 +16,6 @@ import { relaySigned } from './orders.js';
 
 type Of<T extends PersonCommand['type']> = Extract<PersonCommand, { type: T }>;
 type Failure = { ok: false; refusal: Refusal };
-
-/** Opens a request; one whose chain has no step is issued at once (the lift, 3.3.6). */
-export function openRequest(draft: Draft, evidence: Evidence, act: Act): Result<null> {
-  const requestId = draft.nextId('R', 'request');
-  draft.add({ type: 'request-opened', clause: evidence.clause, requestId, evidence, evidenceDigest: digestOf(evidence), act });
-  if (chainOf(draft.plan, evidence).steps.length === 0) bringAbout(draft, requestId, evidence, null);
-  return ok(null);
-}
-
-/** Evidence of a request that is not about the air. */
-export function plainEvidence(
-  state: EpisodeState,
-  of: Pick<Evidence, 'action' | 'clause' | 'subject' | 'text'> & Partial<Evidence>,
-): Evidence {
-  const level = state.levels.at(-1)?.level ?? null;
-  return {
-    level,
-    fromLevel: level,
-    effectiveAtMs: null,
-    expectedEndMs: null,
-    primaryPollutants: state.primaryPollutants,
-    assessmentId: state.assessment?.id ?? null,
-    gradedLevel: null,
-    consultationId: state.consultation?.id ?? null,
-    correction: null,
-    missing: [],
-    ...of,
-  };
-}
 
 export function decideStep(draft: Draft, command: Of<'decide-step'>): Result<null> {
   const request = draft.state.requests.find((r) => r.id === command.requestId);
@@ -153,6 +123,11 @@ function bringAbout(draft: Draft, requestId: string, evidence: Evidence, act: Ac
   }
 }
 
+/** A request whose chain has no step is approved as it is submitted (the lift, 3.3.6). */
+export function issueAtOnce(draft: Draft): void {
+  for (const { id, evidence } of draft.state.requests) if (chainOf(draft.plan, evidence).steps.length === 0) bringAbout(draft, id, evidence, null);
+}
+
 export function countersign(draft: Draft, command: Of<'countersign'>): Result<null> {
   const { requestId, step, act } = command;
   const ref = `${requestId}.${step}`;
@@ -179,12 +154,6 @@ export function withdrawRequest(draft: Draft, command: Of<'withdraw-request'>): 
   draft.add({ type: 'request-withdrawn', clause: '3.3.4', requestId: request.id, reason: command.reason, act: command.act });
   reviewPrompt(draft);
   return ok(null);
-}
-
-/** Takes back the open request for a level: what it asked for has been overtaken. */
-export function withdrawLevelRequest(draft: Draft, reason: string): void {
-  const request = levelRequest(draft.state);
-  if (request) draft.add({ type: 'request-withdrawn', clause: '3.3.6', requestId: request.id, reason, act: null });
 }
 
 function unknownRequest(): Failure {

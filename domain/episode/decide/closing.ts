@@ -6,7 +6,7 @@ import { ok, type Refusal, refuse, type Result } from '../../refusal.js';
 import type { PersonCommand } from '../commands.js';
 import { closingMoments, type Moment } from '../deadlines.js';
 import type { Ending } from '../state.js';
-import { openRequest, plainEvidence } from './approval.js';
+import { openRequest, plainEvidence } from './requests.js';
 import type { Draft } from './draft.js';
 
 type Of<T extends PersonCommand['type']> = Extract<PersonCommand, { type: T }>;
@@ -29,7 +29,8 @@ export function submitEvaluation(draft: Draft, command: Of<'submit-evaluation'>)
   if (state.requests.some((r) => r.evidence.action === 'evaluate'))
     return refuse('request-open', '5.2', '评估已送审', 'an evaluation is awaiting approval');
   const { documentDigest: subject, summary: text, missing } = command;
-  return openRequest(draft, plainEvidence(state, { action: 'evaluate', clause: '5.2', subject, text, missing }), command.act);
+  openRequest(draft, plainEvidence(state, { action: 'evaluate', clause: '5.2', subject, text, missing }), command.act);
+  return ok(null);
 }
 
 /** A warning that was recalled as a mistake leaves an episode that never should have been. */

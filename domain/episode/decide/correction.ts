@@ -1,10 +1,10 @@
 /** A published notice is never edited: a new one takes its place (更正, 撤销误发; R32). */
 import { floorAhead } from '../../order.js';
 import { higherLevel, rankOf } from '../../plan.js';
-import { refuse, type Result } from '../../refusal.js';
+import { ok, refuse, type Result } from '../../refusal.js';
 import type { PersonCommand } from '../commands.js';
 import { decidedLevel, type Evidence, type LevelSpan, type Lift, spanAt } from '../state.js';
-import { openRequest, plainEvidence, withdrawLevelRequest } from './approval.js';
+import { openRequest, plainEvidence, withdrawLevelRequest } from './requests.js';
 import type { Draft } from './draft.js';
 import { rescindPendingLift } from './lift.js';
 import { noticeOf } from './notices.js';
@@ -35,7 +35,8 @@ export function proposeCorrection(draft: Draft, command: Of<'propose-correction'
     correction: command.kind,
     text: command.text,
   });
-  return openRequest(draft, evidence, command.act);
+  openRequest(draft, evidence, command.act);
+  return ok(null);
 }
 
 export function correctNotice(draft: Draft, requestId: string, evidence: Evidence): void {

@@ -4,7 +4,7 @@ import type { PersonCommand } from '../commands.js';
 import { decidedLevel } from '../state.js';
 import type { Draft } from './draft.js';
 import { noticeOf } from './notices.js';
-import { withdrawLevelRequest } from './approval.js';
+import { withdrawLevelRequest } from './requests.js';
 
 type Of<T extends PersonCommand['type']> = Extract<PersonCommand, { type: T }>;
 

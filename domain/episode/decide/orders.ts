@@ -5,7 +5,7 @@ import { type Clause, higherLevel, type LevelId, rankOf } from '../../plan.js';
 import type { AreaInput } from '../commands.js';
 import type { EpisodePlan } from '../plan.js';
 import { decidedLevel, type EpisodeState, type Evidence, isActive, levelRequest, type LevelSpan, type Lift, spanAt } from '../state.js';
-import { openRequest, plainEvidence, withdrawLevelRequest } from './approval.js';
+import { openRequest, plainEvidence, withdrawLevelRequest } from './requests.js';
 import { announceAgain, revertLevel } from './correction.js';
 import type { Draft } from './draft.js';
 import { rescindPendingLift } from './lift.js';

@@ -2,13 +2,13 @@
 import { type Act, SYSTEM } from '../../act.js';
 import { floorAhead } from '../../order.js';
 import { levelOf, type LevelId, rankOf } from '../../plan.js';
-import { type Refusal, refuse, type Result } from '../../refusal.js';
+import { ok, type Refusal, refuse, type Result } from '../../refusal.js';
 import { HOUR_MS, nextWholeHourMs } from '../../time.js';
 import type { PersonCommand } from '../commands.js';
 import type { EpisodePlan } from '../plan.js';
 import { decidedLevel, type EpisodeState, type Evidence, isActive, levelRequest, type Prompt } from '../state.js';
-import { gradedLevelFor, leadingProcess, liftableAtMs, mayLiftAt } from './air.js';
-import { openRequest } from './approval.js';
+import { gradedLevelFor, leadingProcess, liftableAtMs, mayLiftAt } from './questions.js';
+import { openRequest } from './requests.js';
 import type { Draft } from './draft.js';
 
 type Proposal = Extract<PersonCommand, { type: 'submit-proposal' }>;
@@ -21,7 +21,8 @@ export function submitProposal(draft: Draft, command: Proposal): Result<null> {
   const effectiveAtMs = command.effectiveAtMs ?? defaultEffectiveAtMs(draft, command.action);
   const timing = timingFault(draft, command, effectiveAtMs);
   if (timing) return timing;
-  return openRequest(draft, evidenceOf(draft, { ...command, effectiveAtMs }), command.act);
+  openRequest(draft, evidenceOf(draft, { ...command, effectiveAtMs }), command.act);
+  return ok(null);
 }
 
 /** R28: where the plan says so, a graded start or raise stands for the consultation and the submission. */
