@@ -1,6 +1,7 @@
 /** The ledger of deadlines (5.1): what is owed, by whom, by when, and how it stands now. */
 import { missedTarget, obligationStatus, type ObligationStatus } from '../domain/obligation.js';
 import { toPlanMs } from '../domain/clock.js';
+import type { Text } from '../domain/text.js';
 import { ensureObligations } from '../db/ledger/submissions.js';
 import { namesOf } from '../db/accounts/accounts.js';
 import { listAreas } from '../db/plans.js';
@@ -11,12 +12,14 @@ import type { Deps } from './deps.js';
 import { type EpisodeContext, episodeOf } from './episode.js';
 import { areaOf } from './plans.js';
 import { admitReader } from './reading.js';
+import { roleName } from './role-names.js';
 
 const PERSON = 'account:';
 
 export interface ShownObligation extends ObligationRow {
-  readonly title: { readonly zh: string; readonly en: string };
-  readonly ownerName: string;
+  readonly title: Text;
+  /** Of a unit, a role or a person. */
+  readonly ownerName: Text;
   readonly status: ObligationStatus;
   readonly missedTarget: boolean;
 }
@@ -45,14 +48,17 @@ export async function owedByMe(deps: Deps, caller: Caller, areaId: string) {
   const open = await openOf(deps.pool, areaId, [...new Set(owners)]);
   const episodes = new Map<string, EpisodeContext>();
   for (const id of new Set(open.map((o) => o.episodeId))) episodes.set(id, await episodeOf(deps, id));
-  return { obligations: open.flatMap((o) => (episodes.has(o.episodeId) ? [shown(episodes.get(o.episodeId)!, o)] : [])) };
+  return { obligations: await namedPeople(deps, open.flatMap((o) => (episodes.has(o.episodeId) ? [shown(episodes.get(o.episodeId)!, o)] : []))) };
 }
 
 /** What one person owes bears their name. */
-async function namedPeople(deps: Deps, owed: readonly ShownObligation[]): Promise<ShownObligation[]> {
+export async function namedPeople(deps: Deps, owed: readonly ShownObligation[]): Promise<ShownObligation[]> {
   const ids = [...new Set(owed.flatMap(({ ownerId }) => (ownerId.startsWith(PERSON) ? [ownerId.slice(PERSON.length)] : [])))];
   const names = await namesOf(deps.pool, ids);
-  return owed.map((o) => ({ ...o, ownerName: names.get(o.ownerId.slice(PERSON.length)) ?? o.ownerName }));
+  return owed.map((o) => {
+    const name = names.get(o.ownerId.slice(PERSON.length));
+    return name === undefined ? o : { ...o, ownerName: { zh: name, en: name } };
+  });
 }
 
 /** The state as shown is the pure function of target, due time, submission and now. */
@@ -61,7 +67,7 @@ export function shown({ plan, nowMs, state }: EpisodeContext, o: ObligationRow):
   return {
     ...o,
     title: plan.obligations.find((rule) => rule.kind === o.kind)?.title ?? { zh: o.kind, en: o.kind },
-    ownerName: plan.units.find((u) => u.id === o.ownerId)?.shortName.zh ?? o.ownerId,
+    ownerName: plan.units.find((u) => u.id === o.ownerId)?.shortName ?? roleName(o.ownerId) ?? { zh: o.ownerId, en: o.ownerId },
     status: obligationStatus(o, o.submittedAtMs, atMs, plan.dueSoon),
     missedTarget: missedTarget(o, o.submittedAtMs, atMs),
   };

@@ -19,7 +19,7 @@ export function requireReader(caller: Caller, areaId: string, useCase: UseCase =
 /** The same, and a refusal goes on record: of the episode, or of the area, that was asked for. */
 export function admitReader(deps: Deps, caller: Caller, asked: Where & { readonly rightsAreaId: string }, useCase: UseCase = 'read'): Promise<void> {
   const where = 'episodeId' in asked ? { episodeId: asked.episodeId } : { areaId: asked.areaId };
-  return recorded(deps, caller, useCase, where, async () => requireReader(caller, asked.rightsAreaId, useCase));
+  return recorded(deps, caller, useCase, where, () => Promise.resolve(requireReader(caller, asked.rightsAreaId, useCase)));
 }
 
 /** The read models are written with the ledger, so its head tells. Throws `not-yet` when it does not come in time. */

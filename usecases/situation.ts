@@ -13,7 +13,7 @@ import type { Caller } from './caller.js';
 import type { Deps } from './deps.js';
 import { type EpisodeContext, episodeOf } from './episode.js';
 import { counted } from './evaluation.js';
-import { shown } from './obligations.js';
+import { namedPeople, shown } from './obligations.js';
 import { areaOf, planNowMs } from './plans.js';
 import { admitReader } from './reading.js';
 
@@ -52,7 +52,7 @@ export type Situation = Awaited<ReturnType<typeof situation>>;
 
 async function episodeSituation(deps: Deps, episode: EpisodeContext) {
   const { state, plan, episodePlan, nowMs, episodeId } = episode;
-  const owed = (await obligationsOf(deps.pool, episodeId)).map((o) => shown(episode, o));
+  const owed = await namedPeople(deps, (await obligationsOf(deps.pool, episodeId)).map((o) => shown(episode, o)));
   const open = owed.filter((o) => o.submittedAtMs === null);
   const span = state.phase === 'responding' ? spanAt(state, nowMs) : null;
   const nameOf = (level: string | null): Text | null => plan.levels.find((l) => l.id === level)?.name ?? null;

@@ -1,6 +1,6 @@
 /** Statistics that can be made again: every table with the queries it was made by. Drills apart, never with the real. */
 import { z } from 'zod';
-import type { Plan, Role } from '../domain/plan.js';
+import type { Plan } from '../domain/plan.js';
 import type { Text } from '../domain/text.js';
 import { type Day, DAY_MS, dayOf, startOfDayMs } from '../domain/time.js';
 import { ensureObligations } from '../db/ledger/submissions.js';
@@ -13,6 +13,7 @@ import type { Deps } from './deps.js';
 import { invalid } from './failure.js';
 import { type AreaContext, areaOf, planNowMs } from './plans.js';
 import { admitReader } from './reading.js';
+import { roleName } from './role-names.js';
 import { day, id } from './schemas.js';
 import { DAYS_AHEAD, forecastRows } from './statistics-forecasts.js';
 import { type Cell, type StatisticsTable, type TableId, tableOf } from './statistics-tables.js';
@@ -103,12 +104,6 @@ async function forecastTable(deps: Deps, { plan, tables }: AreaContext, scope: S
   return tableOf('forecasts', [issued.query, observed.query], forecastRows({ plan, tables, from, to, nowMs, periodOf }, areas), cellOf);
 }
 
-const ROLES: Partial<Record<Role, Text>> = {
-  technical: { zh: '技术组', en: 'Technical group' },
-  management: { zh: '管理组', en: 'Management group' },
-  director: { zh: '办公室主任', en: 'Office director' },
-  commander: { zh: '指挥长', en: 'Commander' },
-};
 const ACTIONS: Readonly<Record<string, Text>> = {
   publish: { zh: '发布预警', en: 'Publish' },
   raise: { zh: '升级', en: 'Raise' },
@@ -125,9 +120,9 @@ function namesBy(plan: Plan): (column: string, value: Cell) => Cell {
     if (typeof value !== 'string') return value;
     switch (column) {
       case 'owner':
-        return plan.units.find((u) => u.id === value)?.shortName ?? ROLES[value as Role] ?? value;
+        return plan.units.find((u) => u.id === value)?.shortName ?? roleName(value) ?? value;
       case 'role':
-        return ROLES[value as Role] ?? value;
+        return roleName(value) ?? value;
       case 'kind':
         return plan.obligations.find((o) => o.kind === value)?.title ?? value;
       case 'action':

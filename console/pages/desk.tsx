@@ -15,7 +15,7 @@ import { airChart } from '../charts/air.js';
 import { Band, Status } from '../parts/level.js';
 import { HeadSheet } from '../parts/head.js';
 import { Layout } from '../parts/layout.js';
-import { dutyHref, ownerName, Title } from '../parts/owed.js';
+import { dutyHref, Title } from '../parts/owed.js';
 import { Clause, Say, Time, usePage } from '../parts/say.js';
 import { Strip, StripTable } from '../parts/strip.js';
 import type { Sessions } from '../sessions.js';
@@ -231,11 +231,12 @@ function pendingOf(page: Page, { now, state, owed }: Whole): Pending[] {
       !DECIDED_ABOVE.includes(o.kind) &&
       !(isPrompted && o.kind === 'consultation'),
   );
-  return [...decisions, ...papers.map((o) => ({ owner: ownerName(page, o), what: <Title of={o} />, sinceMs: o.opensAtMs, clause: o.clause, href: dutyHref(o), all, isDecision: false }))];
+  return [...decisions, ...papers.map((o) => ({ owner: page.tell(o.ownerName), what: <Title of={o} />, sinceMs: o.opensAtMs, clause: o.clause, href: dutyHref(o), all, isDecision: false }))];
 }
 
 function DueNext({ episodes }: { episodes: readonly Whole[] }) {
-  const { t, nowMs } = usePage();
+  const page = usePage();
+  const { t, nowMs } = page;
   const next = episodes
     .flatMap((e) => e.now.nextDeadlines.map((d) => ({ ...d, owed: e.owed })))
     .flatMap((d) => {
@@ -261,7 +262,7 @@ function DueNext({ episodes }: { episodes: readonly Whole[] }) {
               <br />
               <Say text={d.title} />
               {' · '}
-              {ownersOf(d.owed, d.open) ?? t.desk.open(d.open.length)} <Clause of={d.clause} />
+              {ownerOf(page, d.owed, d.open) ?? t.desk.open(d.open.length)} <Clause of={d.clause} />
             </li>
           ))}
         </ul>
@@ -271,9 +272,9 @@ function DueNext({ episodes }: { episodes: readonly Whole[] }) {
 }
 
 /** By name where it is one. */
-function ownersOf(owed: readonly ShownObligation[], open: readonly string[]): string | null {
-  const [only, ...others] = open;
-  return only === undefined || others.length > 0 ? null : (owed.find((o) => o.ownerId === only && o.ownerName !== only)?.ownerName ?? null);
+function ownerOf({ tell }: Page, owed: readonly ShownObligation[], open: readonly string[]): string | null {
+  const one = open.length === 1 ? owed.find((o) => o.ownerId === open[0]) : undefined;
+  return one ? tell(one.ownerName) : null;
 }
 
 function Reports({ plan, episodes }: { plan: Plan; episodes: readonly Whole[] }) {

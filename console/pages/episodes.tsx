@@ -10,7 +10,7 @@ import { situation } from '../../usecases/situation.js';
 import { Band, Chip, levelClass, Status } from '../parts/level.js';
 import { Layout } from '../parts/layout.js';
 import { RecordLinks } from '../parts/record-links.js';
-import { dutyHref, Limit, limitOf, ownerName, Title } from '../parts/owed.js';
+import { dutyHref, Limit, limitOf, Title } from '../parts/owed.js';
 import { Clause, Say, Time, usePage } from '../parts/say.js';
 import type { Sessions } from '../sessions.js';
 import { Fields } from '../web/fields.js';
@@ -273,7 +273,7 @@ function Duties({ of }: { of: readonly ShownObligation[] }) {
                   <Title of={o} />
                 </a>
               </td>
-              <td>{ownerName(page, o)}</td>
+              <td>{page.tell(o.ownerName)}</td>
               <td>
                 <Status of={o.status} />
               </td>

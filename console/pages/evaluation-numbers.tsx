@@ -3,7 +3,6 @@ import type { EpisodeState } from '../../domain/episode/state.js';
 import { type Plan, rankOf } from '../../domain/plan.js';
 import type { Counted, EvaluationNumbers } from '../../usecases/evaluation.js';
 import type { ShownObligation } from '../../usecases/obligations.js';
-import { ownerName } from '../parts/owed.js';
 import { levelName } from '../parts/plan-words.js';
 import { usePage } from '../parts/say.js';
 import { spanText } from '../web/time.js';
@@ -16,7 +15,7 @@ export function Numbers({ plan, state, owed, numbers }: { plan: Plan; state: Epi
   const kindName = (kind: string) => page.tell(owed.find((o) => o.kind === kind)?.title ?? { zh: kind, en: kind });
   const owner = (id: string) => {
     const one = owed.find((o) => o.ownerId === id);
-    return one ? ownerName(page, one) : id;
+    return one ? page.tell(one.ownerName) : id;
   };
   return (
     <section class="card" aria-labelledby="numbers">

@@ -64,7 +64,7 @@ function rank({ units }: Plan, { ownerId }: ShownObligation): number {
 function whoFiled(page: Page, plan: Plan, of: readonly ShownObligation[]): string {
   const [first] = of;
   if (!first) return '';
-  const missing = of.filter((o) => o.submittedAtMs === null).sort((a, b) => rank(plan, a) - rank(plan, b)).map((o) => o.ownerName);
+  const missing = of.filter((o) => o.submittedAtMs === null).sort((a, b) => rank(plan, a) - rank(plan, b)).map((o) => page.tell(o.ownerName));
   return `${page.tell(first.title)}${page.t.common.colon}${page.t.office.draft({ filed: of.length - missing.length, owed: of.length, missing: missing.join(page.t.common.comma) })}`;
 }
 

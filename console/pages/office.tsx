@@ -9,7 +9,7 @@ import { situation } from '../../usecases/situation.js';
 import { Layout } from '../parts/layout.js';
 import { levelName } from '../parts/plan-words.js';
 import { Chip } from '../parts/level.js';
-import { dutyHref, Limit, ownerName, State, Title } from '../parts/owed.js';
+import { dutyHref, Limit, State, Title } from '../parts/owed.js';
 import { Clause, Say, Time, usePage } from '../parts/say.js';
 import type { Sessions } from '../sessions.js';
 import { plainPage } from '../web/form.js';
@@ -207,7 +207,7 @@ function Duties({ of }: { of: readonly ShownObligation[] }) {
       {of.map((o) => (
         <li key={o.id} class="spread">
           <span>
-            {ownerName(page, o)}
+            {page.tell(o.ownerName)}
             {' · '}
             <a href={dutyHref(o)}>
               <Title of={o} />

@@ -8,7 +8,7 @@ import { areaOf, loadedPlan } from '../../usecases/plans.js';
 import { notFound } from '../../usecases/failure.js';
 import { Chip } from '../parts/level.js';
 import { Layout } from '../parts/layout.js';
-import { ruleText } from '../parts/plan-words.js';
+import { levelName, ruleText } from '../parts/plan-words.js';
 import { Clause, Say, usePage } from '../parts/say.js';
 import type { Sessions } from '../sessions.js';
 import type { Texts } from '../texts/index.js';
@@ -171,8 +171,11 @@ function Table({ head, rows }: { head: readonly string[]; rows: readonly (readon
 }
 
 function Units({ plan, ids }: { plan: Plan; ids: readonly string[] }) {
-  const { t, tell } = usePage();
-  return <>{ids.map((id) => tell(plan.units.find((u) => u.id === id)?.shortName ?? { zh: id, en: id })).join(t.common.comma)}</>;
+  return <>{unitNames(usePage(), plan, ids)}</>;
+}
+
+function unitNames({ t, tell }: Page, plan: Plan, ids: readonly string[]): string {
+  return ids.map((id) => tell(plan.units.find((u) => u.id === id)?.shortName ?? { zh: id, en: id })).join(t.common.comma);
 }
 
 function chainText(t: Texts, plan: Plan, action: ChainedAction, level: string): string {
@@ -193,6 +196,8 @@ function dutyCells(t: Texts, o: ObligationRule): VNode[] {
 }
 
 interface Item {
+  /** By which the two versions are laid side by side. */
+  readonly key: string;
   readonly name: string;
   readonly value: string;
 }
@@ -201,8 +206,11 @@ interface Item {
 function Compared({ page, left, right }: { page: Page; left: Plan; right: Plan }) {
   const { t } = page;
   const [a, b] = [itemsOf(page, left), itemsOf(page, right)];
-  const names = [...new Set([...a, ...b].map((i) => i.name))];
-  const rows = names.map((name) => ({ name, was: a.find((i) => i.name === name)?.value ?? '', is: b.find((i) => i.name === name)?.value ?? '' }));
+  const keys = [...new Set([...a, ...b].map((i) => i.key))];
+  const rows = keys.map((key) => {
+    const [was, is] = [a, b].map((items) => items.find((i) => i.key === key));
+    return { key, name: is?.name ?? was?.name, was: was?.value ?? '', is: is?.value ?? '' };
+  });
   const differing = rows.filter((r) => r.was !== r.is);
   return (
     <section class="card" aria-labelledby="compared">
@@ -223,7 +231,7 @@ function Compared({ page, left, right }: { page: Page; left: Plan; right: Plan }
           </thead>
           <tbody>
             {differing.map((r) => (
-              <tr key={r.name}>
+              <tr key={r.key}>
                 <th scope="row">{r.name}</th>
                 <td>{r.was === '' ? t.common.none : r.was}</td>
                 <td>{r.is === '' ? t.common.none : r.is}</td>
@@ -238,16 +246,17 @@ function Compared({ page, left, right }: { page: Page; left: Plan; right: Plan }
 
 function itemsOf(page: Page, plan: Plan): Item[] {
   const { t, tell } = page;
+  const dot = ' · ';
   return [
     ...plan.levels.flatMap((l) => [
-      { name: `${t.common.level} ${l.id}`, value: `${tell(l.name)} · ${tell(l.response.name)} · ${l.reductionSharePercent}%` },
-      ...l.predicates.map((p) => ({ name: `${t.plan.predicate} ${p.id}`, value: `${tell(p.text)} · ${p.clause}` })),
-      ...ACTIONS.map((action) => ({ name: `${t.action[action]} ${l.id}`, value: chainText(t, plan, action, l.id) })),
+      { key: `level ${l.id}`, name: tell(l.name), value: [tell(l.name), tell(l.response.name), `${l.reductionSharePercent}%`].join(dot) },
+      ...l.predicates.map((p) => ({ key: `predicate ${p.id}`, name: [tell(l.name), t.plan.predicate].join(dot), value: [tell(p.text), p.clause].join(dot) })),
+      ...ACTIONS.map((action) => ({ key: `${action} ${l.id}`, name: [t.action[action], tell(l.name)].join(dot), value: chainText(t, plan, action, l.id) })),
     ]),
-    ...Object.entries(plan.settings).map(([name, value]) => ({ name, value: typeof value === 'object' ? JSON.stringify(value) : String(value) })),
-    ...plan.obligations.map((o) => ({ name: `${t.plan.duty} ${o.kind}`, value: [tell(o.title), o.target && ruleText(t, o.target), o.due && ruleText(t, o.due), o.clause].filter((x) => x).join(' · ') })),
-    ...plan.units.map((u) => ({ name: `${t.common.unit} ${u.id}`, value: `${tell(u.name)} · ${u.duties.map(tell).join('；')}` })),
-    ...plan.measures.map((m) => ({ name: `${t.office.measure} ${m.id}`, value: `${tell(m.text)} · ${m.clause} · ${m.units.join(', ')}` })),
-    ...plan.readings.map((r) => ({ name: r.id, value: tell(r.answer) })),
+    ...Object.entries(plan.settings).map(([name, value]) => ({ key: `setting ${name}`, name, value: typeof value === 'object' ? JSON.stringify(value) : String(value) })),
+    ...plan.obligations.map((o) => ({ key: `duty ${o.kind}`, name: [t.plan.duty, tell(o.title)].join(dot), value: [tell(o.title), o.target && ruleText(t, o.target), o.due && ruleText(t, o.due), o.clause].filter((x) => x).join(dot) })),
+    ...plan.units.map((u) => ({ key: `unit ${u.id}`, name: tell(u.shortName), value: [tell(u.name), u.duties.map(tell).join('；')].join(dot) })),
+    ...plan.measures.map((m) => ({ key: `measure ${m.id}`, name: [t.office.measure, levelName(page, plan, m.level), m.clause].join(dot), value: [tell(m.text), unitNames(page, plan, m.units)].join(dot) })),
+    ...plan.readings.map((r) => ({ key: r.id, name: r.id, value: tell(r.answer) })),
   ];
 }

@@ -8,7 +8,7 @@ import { fail, notFound } from '../../usecases/failure.js';
 import { acknowledge, newAcknowledgement, newReport, report } from '../../usecases/submissions.js';
 import { Envelope, envelopeOf } from '../parts/envelope.js';
 import { type Entered, Form, Problem, Words } from '../parts/fields.js';
-import { ownerName, State, Title } from '../parts/owed.js';
+import { State, Title } from '../parts/owed.js';
 import { Layout } from '../parts/layout.js';
 import { Clause, Say, Time, usePage } from '../parts/say.js';
 import type { Sessions } from '../sessions.js';
@@ -92,7 +92,7 @@ function Head({ duty: { obligation, unit, state } }: { duty: Duty }) {
   return (
     <>
       <p class="meta">
-        <a href={`/episodes/${encodeURIComponent(state.id)}`}>{state.number}</a> · {unit ? <Say text={unit.name} /> : ownerName(page, obligation)} · <Clause of={obligation.clause} />
+        <a href={`/episodes/${encodeURIComponent(state.id)}`}>{state.number}</a> · {unit ? <Say text={unit.name} /> : page.tell(obligation.ownerName)} · <Clause of={obligation.clause} />
       </p>
       <h1>
         <Title of={obligation} />
@@ -265,7 +265,7 @@ async function receipt(page: Page, params: Readonly<Record<string, string>>): Pr
           {state.number}-{newest.seq}
         </dd>
         <dt>{t.common.unit}</dt>
-        <dd>{unit ? <Say text={unit.name} /> : ownerName(page, obligation)}</dd>
+        <dd>{unit ? <Say text={unit.name} /> : page.tell(obligation.ownerName)}</dd>
         <dt>{t.report.versions}</dt>
         <dd>{t.report.version(newest.version)}</dd>
         <dt>{t.report.by}</dt>

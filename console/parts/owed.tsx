@@ -1,16 +1,11 @@
 /** Something owed, in words: whose it is, what, by when, and where it is done. */
 import type { ObligationKind } from '../../domain/plan.js';
 import type { ShownObligation } from '../../usecases/obligations.js';
-import type { Page } from '../web/page.js';
 import { Status } from './level.js';
 import { DayName, Say, Time, usePage } from './say.js';
 
 /** What a published notice gives rise to, once per notice. */
 const PER_NOTICE: readonly ObligationKind[] = ['zone-notice', 'prefecture-filing', 'site-publication', 'acknowledgement', 'startup-report', 'zone-lift-instruction'];
-
-export function ownerName({ t }: Page, { ownerId, ownerName: name }: Pick<ShownObligation, 'ownerId' | 'ownerName'>): string {
-  return t.role[ownerId as keyof typeof t.role] ?? name;
-}
 
 /** With its day, or the notice it answers. */
 export function Title({ of: o }: { of: ShownObligation }) {

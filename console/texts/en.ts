@@ -1,4 +1,5 @@
 /** English: for developers and visitors. Every string of the source, or it does not compile. */
+import { roleNamesIn } from '../../usecases/role-names.js';
 import { recordEn, replayEn } from './replay-en.js';
 import { reviewEn } from './review-en.js';
 import type { Texts } from './zh.js';
@@ -7,7 +8,7 @@ export const en: Texts = {
   app: { name: 'Qingkong', full: 'Kuitun heavy-pollution-weather emergency desk', skip: 'Skip to content', beijing: 'All times are Beijing time', drill: 'Drill', drillArea: (city, mark) => `${city} (drill ${mark})`, drillBanner: 'DRILL: nothing on this page is a real warning', stale: 'The connection to the server is lost; this page may be out of date. Reload, or ask by phone.', demo: 'Demonstration' },
   nav: { label: 'Main menu', desk: 'Duty desk', unit: 'My unit', forecasts: 'Forecasts', episodes: 'Episodes', plan: 'Plan', office: 'Office', admin: 'Accounts', public: 'Public page', menu: 'Menu' },
   prefs: { large: 'Large type', normal: 'Normal type', other: '中文', otherLang: 'zh', hat: 'Acting as', anyHat: 'Whichever fits', area: 'Area', apply: 'Apply', signOut: 'Sign out', settings: 'Settings' },
-  role: { technical: 'Technical group', management: 'Management group', director: 'Office director', commander: 'Commander', unit: 'Member unit', prefecture: 'Prefecture headquarters', zone: 'Development zone', auditor: 'Auditor', administrator: 'Administrator', integration: 'Data feed' },
+  role: roleNamesIn('en'),
   phase: { consulting: 'Consulting', 'awaiting-approval': 'Awaiting approval', responding: 'Responding', reporting: 'Reporting after the lift', evaluating: 'Evaluating', closed: 'Closed' },
   status: { 'not-due': 'Not due', 'due-soon': 'Due soon', submitted: 'Filed', 'submitted-late': 'Filed late', overdue: 'Overdue' },
   glyph: { 'not-due': '○', 'due-soon': '◔', submitted: '✓', 'submitted-late': '◆', overdue: '▲' },

@@ -1,24 +1,14 @@
 /** Chinese: the source. The terms are the plan's own. */
 import type { ObligationStatus } from '../../domain/obligation.js';
-import type { ChainedAction, NoticeAction, Role } from '../../domain/plan.js';
+import type { ChainedAction, NoticeAction } from '../../domain/plan.js';
 import type { Phase } from '../../domain/episode/state.js';
 import type { Channel } from '../../domain/act.js';
 import type { UseCase } from '../../usecases/rights.js';
+import { roleNamesIn } from '../../usecases/role-names.js';
 import { recordZh, replayZh } from './replay-zh.js';
 import { reviewZh } from './review-zh.js';
 
-const role: Record<Role, string> = {
-  technical: '技术组',
-  management: '管理组',
-  director: '办公室主任',
-  commander: '指挥长',
-  unit: '成员单位',
-  prefecture: '自治州指挥部办公室',
-  zone: '经开区管委会',
-  auditor: '审计员',
-  administrator: '系统管理员',
-  integration: '数据接口',
-};
+const role = roleNamesIn('zh');
 const phase: Record<Phase, string> = { consulting: '会商研判', 'awaiting-approval': '待审批', responding: '响应中', reporting: '解除后报送', evaluating: '总结评估', closed: '已结束' };
 const status: Record<ObligationStatus, string> = { 'not-due': '未到期', 'due-soon': '临期', submitted: '已报', 'submitted-late': '逾期补报', overdue: '逾期未报' };
 const action: Record<ChainedAction | NoticeAction, string> = {
