@@ -24,6 +24,8 @@ export interface AppendRequest {
   readonly rulesVersion: string;
   readonly planDigest: string;
   readonly clock: AffineClock;
+  /** Real time by the ledger's clock after which nothing is stored; null: for good. */
+  readonly expiresAtMs: number | null;
 }
 
 export interface SettleRequest extends AppendRequest {
@@ -35,12 +37,14 @@ export interface SettleRequest extends AppendRequest {
 /**
  * `appended`: stored just now, exactly as asked. `already`: this command was
  * decided before; `behind`: the ledger is ahead, nothing was stored. Both give
- * the rows that were not known. `not-yet`: the ledger's clock is before the instant.
+ * the rows that were not known. `not-yet`: the ledger's clock is before the
+ * instant; `expired`: it is past the command's time of validity.
  */
 export type Stored =
   | { readonly status: 'appended'; readonly decisionNo: number; readonly seq: number; readonly digest: string; readonly facts?: Facts }
   | { readonly status: 'already' | 'behind'; readonly decisionNo: number; readonly seq: number; readonly rows: readonly DecisionRow[] }
-  | { readonly status: 'not-yet'; readonly waitMs: number };
+  | { readonly status: 'not-yet'; readonly waitMs: number }
+  | { readonly status: 'expired' };
 
 /** What an episode's workflow does not know yet. */
 export interface News {

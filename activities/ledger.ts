@@ -25,8 +25,10 @@ export function createLedgerActivities({ pool, clock }: LedgerDeps): LedgerActiv
   const command = async (request: AppendRequest) => ({ ...request, plan: await readEpisodePlan(pool, request.planDigest), clock });
 
   return {
-    appendDecisions: async (request) => {
-      const { status, decisionNo, seq, digest, rows } = await appendDecision(pool, await command(request));
+    appendDecisions: async (request): Promise<Stored> => {
+      const outcome = await appendDecision(pool, await command(request));
+      if (outcome.status === 'expired') return outcome;
+      const { status, decisionNo, seq, digest, rows } = outcome;
       return status === 'appended' ? { status, decisionNo, seq, digest } : { status, decisionNo, seq, rows };
     },
 
@@ -35,6 +37,8 @@ export function createLedgerActivities({ pool, clock }: LedgerDeps): LedgerActiv
       switch (outcome.status) {
         case 'not-yet':
           return { status: 'not-yet', waitMs: Math.max(CLOCK_STEP_MS, realSpanMs(request.clock, outcome.nowPlanMs, request.atMs)) };
+        case 'expired':
+          return outcome;
         case 'settled': {
           const { decisionNo, seq, digest, facts } = outcome;
           return { status: 'appended', decisionNo, seq, digest, facts };

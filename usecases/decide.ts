@@ -39,10 +39,10 @@ export function decide(deps: Deps, caller: Caller, episodeId: string, { useCase,
     const place = { areaId: episode.rightsAreaId, ...(only === undefined ? {} : { roles: only }) };
     const act = await actOf(deps, caller, useCase, place, envelope, episode.nowMs);
     const commandId = commandIdOf(caller);
-    const expiresAtMs = (await deps.clock(deps.pool)) + VALID_FOR_MS;
+    const askedAtMs = await deps.clock(deps.pool);
     // The union member is whole again once its act is back.
     const whole = { ...(await command(episode, act)), act } as PersonCommand;
-    const outcome = await deps.engine.decide(episodeId, { commandId, command: whole, expiresAtMs });
+    const outcome = await deps.engine.decide(episodeId, { commandId, command: whole, askedAtMs, expiresAtMs: askedAtMs + VALID_FOR_MS });
     if (outcome === 'outcome-unknown') throw fail({ kind: 'outcome-unknown' });
     if (!outcome.ok) throw fail({ kind: 'refused', refusal: outcome.refusal });
     return { episodeId, seq: outcome.seq, decisionNo: outcome.decisionNo };

@@ -59,6 +59,7 @@ function recordedBy(event: HistoryEvent): Recorded[] {
     case 'behind':
       return learnedBy(eventId, stored.rows);
     case 'not-yet':
+    case 'expired':
       return [];
   }
 }

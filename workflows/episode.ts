@@ -4,13 +4,12 @@
  * the inbox; one loop decides; one timer wakes it.
  */
 import { allHandlersFinished, ApplicationFailure, condition, continueAsNew, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import { toPlanMs, toRealMs } from '../domain/clock.js';
+import { toRealMs } from '../domain/clock.js';
 import type { EpisodeEvent } from '../domain/episode/events.js';
 import { decidedLevel, isActive } from '../domain/episode/state.js';
-import type { Refusal } from '../domain/refusal.js';
 import { toBeijingIso } from '../domain/time.js';
 import { Alarm } from './alarm.js';
-import { Journal } from './journal.js';
+import { EXPIRED, Journal } from './journal.js';
 import { type Decision, type DecisionOutcome, decideUpdate, type EpisodeInput, INPUTS_AT_ONCE, pokeSignal, SEARCH_ATTRIBUTES, stateQuery } from './messages.js';
 import { engine, untilDone } from './retry.js';
 
@@ -58,13 +57,13 @@ export async function episode(input: EpisodeInput): Promise<void> {
     const waiting: Waiting = { decision, outcome: null };
     inbox.push(waiting);
     await condition(() => waiting.outcome !== null);
-    return waiting.outcome ?? { ok: false, refusal: expired() };
+    return waiting.outcome!;
   }
 
   /** What is refused on the state as it stands leaves no trace in the history; the API records the refusal. */
   function refuseEarly(decision: Decision): void {
     if (!journal.state || journal.isOnRecord(decision.commandId)) return;
-    const decided = journal.rules.decide(plan, journal.state, decision.command, toPlanMs(clock, Date.now()));
+    const decided = journal.rules.decide(plan, journal.state, decision.command, journal.timeOf(decision));
     if (!decided.ok) throw ApplicationFailure.nonRetryable(decided.refusal.text.en, 'Refusal', decided.refusal, journal.knownDecisions);
   }
 
@@ -83,9 +82,11 @@ export async function episode(input: EpisodeInput): Promise<void> {
     if (waiting) waiting.outcome = await outcomeOf(waiting.decision);
   }
 
-  async function outcomeOf({ commandId, command, expiresAtMs }: Decision): Promise<DecisionOutcome> {
-    if (Date.now() <= expiresAtMs) return journal.carryOut(commandId, command);
-    return (await journal.onRecord(commandId)) ?? { ok: false, refusal: expired() };
+  async function outcomeOf(decision: Decision): Promise<DecisionOutcome> {
+    const { commandId, command, askedAtMs, expiresAtMs } = decision;
+    // Asked by an older build: no time of its own, its validity judged here rather than by the ledger.
+    if (askedAtMs === undefined && Date.now() > expiresAtMs) return (await journal.onRecord(commandId)) ?? { ok: false, refusal: EXPIRED };
+    return journal.carryOut(commandId, command, decision);
   }
 
   async function wakeIfDue(): Promise<void> {
@@ -124,8 +125,4 @@ export async function episode(input: EpisodeInput): Promise<void> {
     if (inbox.length > 0) return;
     await continueAsNew<typeof episode>({ ...input, from: { state: journal.opened(), knownDecisions: journal.knownDecisions } });
   }
-}
-
-function expired(): Refusal {
-  return { code: 'expired', clause: '8.6', text: { zh: '该操作已过有效时间，未执行', en: 'its time of validity had passed: it was not carried out' } };
 }

@@ -10,7 +10,7 @@
  * On replay the digest of the batch decided anew is compared with the recorded
  * one: a rule that changed under the same version shows at once.
  */
-import { sleep } from '@temporalio/workflow';
+import { sleep, workflowInfo } from '@temporalio/workflow';
 import type { DecisionRow, News, Stored } from '../activities/contract.js';
 import { toPlanMs } from '../domain/clock.js';
 import { digestOf } from '../domain/digest.js';
@@ -21,11 +21,16 @@ import type { Facts } from '../domain/episode/settle.js';
 import type { EpisodeState } from '../domain/episode/state.js';
 import type { Refusal } from '../domain/refusal.js';
 import { type Rules, rulesOf } from '../domain/rules.js';
-import type { DecisionOutcome, EpisodeInput } from './messages.js';
+import type { Decision, DecisionOutcome, EpisodeInput } from './messages.js';
 import { ledger, untilDone } from './retry.js';
 
 type Batch = { readonly events: readonly EpisodeEvent[]; readonly moments: readonly Moment[] };
 type Proposal = { readonly ok: true; readonly batch: Batch } | { readonly ok: false; readonly refusal: Refusal };
+
+/** What a person's decision says of its own time. */
+type Asked = Pick<Decision, 'askedAtMs' | 'expiresAtMs'>;
+
+export const EXPIRED: Refusal = { code: 'expired', clause: '8.6', text: { zh: '该操作已过有效时间，未执行', en: 'its time of validity had passed: it was not carried out' } };
 
 export class Journal {
   readonly rules: Rules;
@@ -34,6 +39,8 @@ export class Journal {
   /** The last of the area's inputs looked at, whether or not it was for this episode. */
   readUpTo = 0;
   private seq = 0;
+  /** Plan time of the last decision; before the first of this run its start. */
+  private reachedMs: number;
   /** Outcomes of commands whose workflow task was lost: learned from the ledger, whatever the state says of them now. */
   private readonly outcomes = new Map<string, DecisionOutcome>();
 
@@ -47,21 +54,33 @@ export class Journal {
     this.rules = rulesOf(input.episode.rulesVersion);
     this.state = 'state' in input.from ? input.from.state : null;
     this.knownDecisions = 'state' in input.from ? input.from.knownDecisions : 0;
+    this.reachedMs = toPlanMs(input.episode.clock, workflowInfo().runStartTime.getTime());
   }
 
   planNowMs(): number {
     return toPlanMs(this.input.episode.clock, Date.now());
   }
 
+  /**
+   * As of when a person's decision is decided: when it was asked, but not before
+   * what was decided meanwhile. The workflow task's time will not do: the server
+   * keeps an Update's task in memory alone, makes it anew after a crash, and may
+   * take for it what was worked out for the lost one; a replay then finds a time
+   * that nothing was decided at.
+   */
+  timeOf({ askedAtMs }: Pick<Decision, 'askedAtMs'>): number {
+    return askedAtMs === undefined ? this.planNowMs() : Math.max(toPlanMs(this.input.episode.clock, askedAtMs), this.reachedMs);
+  }
+
   /** The first decisions of the episode. */
   async open(input: AreaInput): Promise<void> {
     const command = { type: 'open', ...this.input.episode, input } as const;
-    await this.store('open', (nowMs) => ({ ok: true, batch: { events: this.rules.open(this.input.plan, command, nowMs), moments: [] } }));
+    await this.store('open', null, (nowMs) => ({ ok: true, batch: { events: this.rules.open(this.input.plan, command, nowMs), moments: [] } }));
   }
 
   /** Decides a command and stores what follows; a command decided before gives its first outcome. */
-  async carryOut(commandId: string, command: EpisodeCommand): Promise<DecisionOutcome> {
-    return this.store(commandId, (nowMs) => {
+  async carryOut(commandId: string, command: EpisodeCommand, asked: Asked | null = null): Promise<DecisionOutcome> {
+    return this.store(commandId, asked, (nowMs) => {
       const decided = this.rules.decide(this.input.plan, this.opened(), command, nowMs);
       return decided.ok ? { ok: true, batch: decided.value } : decided;
     });
@@ -92,13 +111,13 @@ export class Journal {
     return this.state;
   }
 
-  private async store(commandId: string, propose: (nowMs: number) => Proposal): Promise<DecisionOutcome> {
+  private async store(commandId: string, asked: Asked | null, propose: (nowMs: number) => Proposal): Promise<DecisionOutcome> {
     // Where the ledger's clock is behind ours the decision keeps its time: a later one would be as far ahead again.
     let heldMs: number | null = null;
     for (;;) {
       const outcome = this.outcomes.get(commandId);
       if (outcome) return outcome;
-      const nowMs: number = heldMs ?? this.planNowMs();
+      const nowMs: number = heldMs ?? (asked ? this.timeOf(asked) : this.planNowMs());
       const proposal = propose(nowMs);
       if (!proposal.ok) {
         if ((await this.catchUp()).decisions.length > 0) continue;
@@ -106,7 +125,7 @@ export class Journal {
       }
       const { batch } = proposal;
       if (batch.events.length === 0 && batch.moments.length === 0) return this.reached();
-      const stored = await untilDone(() => this.offer(commandId, batch, nowMs), this.pokes);
+      const stored = await untilDone(() => this.offer(commandId, batch, nowMs, asked?.expiresAtMs ?? null), this.pokes);
       switch (stored.status) {
         case 'appended':
           this.follow(this.verified(batch, stored, nowMs), stored.decisionNo, stored.seq);
@@ -114,6 +133,8 @@ export class Journal {
         case 'already':
           this.learn(stored.rows);
           return { ok: true, decisionNo: stored.decisionNo, seq: stored.seq };
+        case 'expired':
+          return { ok: false, refusal: EXPIRED };
         case 'behind':
           this.learn(stored.rows);
           heldMs = null;
@@ -126,9 +147,9 @@ export class Journal {
     }
   }
 
-  private offer(commandId: string, { events, moments }: Batch, nowMs: number): Promise<Stored> {
+  private offer(commandId: string, { events, moments }: Batch, nowMs: number, expiresAtMs: number | null): Promise<Stored> {
     const { episodeId, rulesVersion, planDigest, clock } = this.input.episode;
-    const request = { episodeId, commandId, knownDecisions: this.knownDecisions, events, rulesVersion, planDigest, clock };
+    const request = { episodeId, commandId, knownDecisions: this.knownDecisions, events, rulesVersion, planDigest, clock, expiresAtMs };
     return moments.length === 0 ? ledger.appendDecisions(request) : ledger.settleDeadlines({ ...request, moments, atMs: nowMs });
   }
 
@@ -154,6 +175,7 @@ export class Journal {
   private follow(events: readonly EpisodeEvent[], decisionNo: number, seq: number): void {
     for (const event of events) {
       this.state = this.rules.evolve(this.state, event);
+      this.reachedMs = Math.max(this.reachedMs, event.atMs);
       this.onStored(event);
     }
     this.knownDecisions = decisionNo;

@@ -22,7 +22,9 @@ export const SEARCH_ATTRIBUTES = { area: 'QkArea', level: 'QkLevel', phase: 'QkP
 export interface Decision {
   readonly commandId: string;
   readonly command: PersonCommand;
-  /** Real time after which it is refused: an Update may outlive its caller's patience. */
+  /** Real time by the ledger's clock: it is decided as of then. Requests of older builds lack it. */
+  readonly askedAtMs?: number;
+  /** Real time, by the ledger's clock, after which it is refused: an Update may outlive its caller's patience. */
   readonly expiresAtMs: number;
 }
 

@@ -40,18 +40,21 @@ const PATIENCE_MS = [5_000, 15_000, 45_000, 2 * MINUTE_MS, 5 * MINUTE_MS, 10 * M
  * A local step, again and again until the database, or the server, answers. It waits by
  * growing timers rather than by heartbeats of local retries, which would fill
  * the history of an episode whose database is away for an hour. The next poke (the
- * workers give one when the database is back) ends the waiting: `pokes` counts
- * them, since one that came before the failure says nothing about what is after.
+ * workers give one when the database is back) ends the waiting, and with it the
+ * growth: what is just back may stumble once. `pokes` counts them, since one that
+ * came before the failure says nothing about what is after.
  */
 export async function untilDone<T>(step: () => Promise<T>, pokes: () => number): Promise<T> {
-  for (let attempt = 0; ; attempt++) {
+  let waited = 0;
+  for (;;) {
     const heard = pokes();
     try {
       return await step();
     } catch (error) {
       // A local step fails with its own failure, or a timeout; not wrapped as that of an ordinary activity is.
       if (!(error instanceof TemporalFailure) || isCancellation(error)) throw error;
-      await condition(() => pokes() !== heard, PATIENCE_MS[Math.min(attempt, PATIENCE_MS.length - 1)] ?? MINUTE_MS);
+      const isPoked = await condition(() => pokes() !== heard, PATIENCE_MS[Math.min(waited, PATIENCE_MS.length - 1)] ?? MINUTE_MS);
+      waited = isPoked ? 0 : waited + 1;
     }
   }
 }

@@ -31,6 +31,13 @@ export interface DecisionCommand {
   readonly planDigest: string;
   readonly plan: EpisodePlan;
   readonly clock: ReceiptClock;
+  /** Real time by that clock after which nothing is recorded any more; for good by default. */
+  readonly expiresAtMs?: number | null;
+}
+
+/** Nothing was recorded, and nothing of this command will be. */
+export interface Expired {
+  readonly status: 'expired';
 }
 
 export interface AppendOutcome {
@@ -45,14 +52,20 @@ export interface AppendOutcome {
 }
 
 /** Appends decided events, one or more, in one transaction with all read models. */
-export function appendDecision(db: Db, command: DecisionCommand & { readonly events: readonly EpisodeEvent[] }): Promise<AppendOutcome> {
+export function appendDecision(db: Db, command: DecisionCommand & { readonly events: readonly EpisodeEvent[] }): Promise<AppendOutcome | Expired> {
   return transaction(db, async (tx) => {
     const stream = await lockStream(tx, episodeStream(command.episodeId));
     const known = await alreadyOrBehind(tx, stream, command);
     if (known) return known;
-    const { last } = await append(tx, stream, command, command.events, await command.clock(tx));
+    const recordedAtMs = await command.clock(tx);
+    if (isExpired(command, recordedAtMs)) return { status: 'expired' };
+    const { last } = await append(tx, stream, command, command.events, recordedAtMs);
     return { status: 'appended', rows: [], decisionNo: last.decisionNo!, seq: last.seq, digest: digestOf(command.events) };
   });
+}
+
+export function isExpired({ expiresAtMs = null }: DecisionCommand, atMs: number): boolean {
+  return expiresAtMs !== null && atMs > expiresAtMs;
 }
 
 /** The answer to a command that was recorded before, or that was decided on an old state; null when it may be appended. */

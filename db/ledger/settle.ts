@@ -8,7 +8,7 @@ import { episodeStream } from '../../domain/ledger.js';
 import { rulesOf } from '../../domain/rules.js';
 import { type Db, transaction, type Tx } from '../pool.js';
 import { loadEpisode } from '../projections/episodes.js';
-import { alreadyOrBehind, append, type AppendOutcome, type DecisionCommand, decisionRowOf } from './decisions.js';
+import { alreadyOrBehind, append, type AppendOutcome, type DecisionCommand, decisionRowOf, type Expired, isExpired } from './decisions.js';
 import { lockStream } from './append.js';
 
 export interface SettleCommand extends DecisionCommand {
@@ -23,7 +23,8 @@ export type SettleOutcome =
   | { readonly status: 'not-yet'; readonly nowPlanMs: number }
   /** `rows` are all decisions after `knownDecisions`, the new ones among them. */
   | (Omit<AppendOutcome, 'status'> & { readonly status: 'settled'; readonly facts: Facts })
-  | (AppendOutcome & { readonly status: 'already' | 'behind' });
+  | (AppendOutcome & { readonly status: 'already' | 'behind' })
+  | Expired;
 
 /**
  * Appends the events and the `deadlines-settled` that follows from what was
@@ -39,6 +40,7 @@ export function settle(db: Db, command: SettleCommand): Promise<SettleOutcome> {
     const episode = await loadEpisode(tx, command.episodeId);
     if (!episode) throw new Error(`no episode ${command.episodeId} to settle`);
     const recordedAtMs = await command.clock(tx);
+    if (isExpired(command, recordedAtMs)) return { status: 'expired' };
     const nowPlanMs = toPlanMs(episode.state.clock, recordedAtMs);
     if (nowPlanMs < command.atMs) return { status: 'not-yet', nowPlanMs };
 

@@ -87,7 +87,7 @@ test('cut off for an hour: fewer than 200 events are added to the history, and e
   await env.sleep(20 * MINUTE_MS);
   // Somebody decides in the midst of it: the answer cannot come, and the retries do not run wild because somebody waits.
   const now = await env.currentTimeMs();
-  const decision: Decision = { commandId: 'asked-meanwhile', expiresAtMs: now + 15_000, command: { type: 'adjust-response', responseLevel: 'red', reason: '从严', act: act(person('commander'), now) } };
+  const decision: Decision = { commandId: 'asked-meanwhile', askedAtMs: now, expiresAtMs: now + 15_000, command: { type: 'adjust-response', responseLevel: 'red', reason: '从严', act: act(person('commander'), now) } };
   const asked = await handle.startUpdate(decideUpdate, { args: [decision], updateId: decision.commandId, waitForStage: 'ACCEPTED' }).catch(() => null);
   await handle.signal(pokeSignal);
   await env.sleep(40 * MINUTE_MS);

@@ -52,7 +52,7 @@ export function directEngine(pool: Pool, clock: ReceiptClock): DirectEngine {
       if (events.length + moments.length === 0) return { ok: true, decisionNo: knownDecisions, seq: 0 };
       const request = { episodeId, commandId, knownDecisions, rulesVersion: CURRENT_RULES, planDigest: state.planDigest, plan, clock };
       const stored = moments.length === 0 ? await appendDecision(pool, { ...request, events }) : await settle(pool, { ...request, events, moments, atMs: nowMs });
-      if (stored.status !== 'behind' && stored.status !== 'not-yet') return { ok: true, decisionNo: stored.decisionNo, seq: stored.seq };
+      if (stored.status !== 'behind' && stored.status !== 'not-yet' && stored.status !== 'expired') return { ok: true, decisionNo: stored.decisionNo, seq: stored.seq };
     }
   }
 

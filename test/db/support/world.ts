@@ -96,6 +96,7 @@ export class Episode {
   /** Appends events as decided, taking over the state only if they were recorded. */
   async append(events: readonly EpisodeEvent[], commandId = this.nextCommand(), knownDecisions = this.decisions): Promise<AppendOutcome> {
     const outcome = await appendDecision(this.world.database.pool, { ...this.basis(commandId, knownDecisions), events });
+    if (outcome.status === 'expired') throw new Error('what has no time of validity cannot be past it');
     if (outcome.status === 'appended') this.take(events, outcome.decisionNo);
     return outcome;
   }
