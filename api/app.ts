@@ -17,6 +17,7 @@ import { decisionRoutes } from './routes/decisions.js';
 import { deskRoutes } from './routes/desk.js';
 import { documentRoutes } from './routes/documents.js';
 import { episodeRoutes } from './routes/episodes.js';
+import { recordRoutes } from './routes/record.js';
 import { reviewRoutes } from './routes/review.js';
 import { submissionRoutes } from './routes/submissions.js';
 import { ledgerStream } from './stream.js';
@@ -61,6 +62,7 @@ function api(deps: Deps, stream: ReturnType<typeof ledgerStream>['handle']): Rou
     ...accessRoutes(deps),
     ...areaRoutes(deps),
     ...episodeRoutes(deps),
+    ...recordRoutes(deps),
     ...decisionRoutes(deps),
     ...submissionRoutes(deps),
     ...deskRoutes(deps),

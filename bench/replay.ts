@@ -1,10 +1,14 @@
-/** Bench (e): how long today's code takes to replay each kept history, the bundle being made. */
+/** Bench (e): how long today's code takes to replay each kept history, the bundle being made; and the steps of a replay of reasons. */
 import { Worker } from '@temporalio/worker';
 import { namesIn, runsOf } from '../test/replay/histories.js';
 import { bundleWorkflows } from '../workers/bundle.js';
 import { median, rounded } from './measure/numbers.js';
+import { benchReplaySteps } from './replay-steps.js';
 
-export type ReplayResults = Readonly<Record<string, { readonly events: number; readonly ms: number }>>;
+export interface ReplayResults {
+  readonly histories: Readonly<Record<string, { readonly events: number; readonly ms: number }>>;
+  readonly steps: Awaited<ReturnType<typeof benchReplaySteps>>;
+}
 
 export async function benchReplay(rounds: number, say: (line: string) => void): Promise<ReplayResults> {
   const workflowBundle = await bundleWorkflows();
@@ -22,5 +26,5 @@ export async function benchReplay(rounds: number, say: (line: string) => void): 
     results[name] = { events, ms: rounded(median(ms)) };
     say(`${name}: ${events} events replayed in ${results[name].ms} ms`);
   }
-  return results;
+  return { histories: results, steps: await benchReplaySteps(rounds === 1 ? [3] : [10, 30], say) };
 }

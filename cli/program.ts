@@ -166,6 +166,18 @@ function programOf(end: (code: number) => void): Command {
     });
 
   program
+    .command('replay')
+    .description("carries archived engine histories out again by today's code: the same commands, the same decisions, or where they part")
+    .argument('[what]', 'a closed episode by its id or number, or an evidence bundle (ZIP); every archived episode where nothing is named')
+    .option(...JSON_OPTION)
+    .action(async (what: string | undefined, options: OutputOptions) => {
+      const { replay, replayText } = await import('./commands/replay.js');
+      const verdicts = await withProgress('replaying', (progress) => replay(readConfig(), what, progress));
+      present(options, verdicts, () => replayText(verdicts));
+      if (verdicts.some((v) => !v.deterministic)) end(EXIT.foundWrong);
+    });
+
+  program
     .command('viewer')
     .description('writes the offline viewer of evidence bundles, one HTML page')
     .argument('<file>', 'where to write it')

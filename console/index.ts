@@ -10,6 +10,8 @@ import { forecastPages } from './pages/forecasts.js';
 import { officePages } from './pages/office.js';
 import { planPages } from './pages/plan.js';
 import { publicPages } from './pages/public.js';
+import { recordPages } from './pages/record.js';
+import { replayPages } from './pages/replay.js';
 import { reportPages } from './pages/report.js';
 import { statisticsPages } from './pages/statistics.js';
 import { signInPages } from './pages/sign-in.js';
@@ -33,6 +35,8 @@ export function createConsole(deps: Deps, sessions: Sessions): Router {
   officePages(router, deps, sessions);
   forecastPages(router, deps, sessions);
   episodePages(router, deps, sessions);
+  replayPages(router, deps, sessions);
+  recordPages(router, deps, sessions);
   whatIfPages(router, deps, sessions);
   statisticsPages(router, deps, sessions);
   planPages(router, deps, sessions);

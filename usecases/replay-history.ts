@@ -9,12 +9,13 @@ import { readDocument } from '../db/documents.js';
 import { appendAreaAudit } from '../db/ledger/area.js';
 import { decisionRowsAfter, rowsOfCommand } from '../db/ledger/rows.js';
 import { listAreas } from '../db/plans.js';
+import type { Pool } from '../db/pool.js';
 import { type Archive, archiveOf, archivesOf, type AuditRow, auditRows } from '../db/read/archives.js';
 import { episodeInArea } from '../db/read/episodes.js';
 import { recordAccess, recordAreaEvent } from './audit.js';
 import { anySignatory, type Caller } from './caller.js';
 import type { Deps } from './deps.js';
-import type { HistoryVerdict } from './engine.js';
+import type { HistoryToReplay, HistoryVerdict } from './engine.js';
 import { fail, notFound } from './failure.js';
 import { areaOf } from './plans.js';
 import { admitReader } from './reading.js';
@@ -46,9 +47,9 @@ const SHOWN = 20;
 /** The history as it is kept; who took it is on record. */
 export async function archivedHistory(deps: Deps, caller: Caller, episodeId: string): Promise<{ readonly name: string; readonly body: Buffer; readonly digest: string }> {
   const archive = await readableArchive(deps, caller, episodeId, 'read-record');
-  const document = await keptHistory(deps, archive);
+  const body = await keptHistory(deps.pool, archive);
   await recordAccess(deps, caller, archive.areaId, 'history', episodeId);
-  return { name: `${archive.number}-history.json`, body: document, digest: archive.digest };
+  return { name: `${archive.number}-history.json`, body, digest: archive.digest };
 }
 
 /** Carried out again by today's code, with or without the engine's server; the verdict goes on record. */
@@ -108,12 +109,16 @@ async function readableArchive(deps: Deps, caller: Caller, episodeId: string, us
 }
 
 async function replayed({ pool, engine }: Pick<Deps, 'pool' | 'engine'>, archive: Archive): Promise<HistoryVerdict> {
-  const history = (await keptHistory({ pool }, archive)).toString('utf8');
-  const rows = await decisionRowsAfter(pool, episodeStream(archive.episodeId), 0);
-  return engine.replay({ history, decisions: rows.map((row) => row.event as EpisodeEvent) });
+  return engine.replay(await historyToReplay(pool, archive));
 }
 
-async function keptHistory({ pool }: Pick<Deps, 'pool'>, { digest, episodeId }: Archive): Promise<Buffer> {
+/** An archived history with the decisions that the ledger holds of its episode. */
+export async function historyToReplay(pool: Pool, archive: Archive): Promise<HistoryToReplay> {
+  const rows = await decisionRowsAfter(pool, episodeStream(archive.episodeId), 0);
+  return { history: (await keptHistory(pool, archive)).toString('utf8'), decisions: rows.map((row) => row.event as EpisodeEvent) };
+}
+
+async function keptHistory(pool: Pool, { digest, episodeId }: Archive): Promise<Buffer> {
   const document = await readDocument(pool, digest);
   if (!document) throw new Error(`the history of ${episodeId} is on record (${digest}) and not kept`);
   return document.body;

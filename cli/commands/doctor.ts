@@ -1,5 +1,6 @@
 import type { Config } from '../../config/env.js';
 import { type Check, doctor, isHealthy } from '../doctor.js';
+import { checkNightlyReplay } from '../doctor/nightly.js';
 
 export interface DoctorReport {
   readonly healthy: boolean;
@@ -8,7 +9,7 @@ export interface DoctorReport {
 
 /** `doctor`: everything the system needs. */
 export async function runDoctor(config: Config): Promise<DoctorReport> {
-  const checks = await doctor(config);
+  const checks = await doctor(config, [{ name: 'nightly-replay', run: async ({ databaseUrl }) => (databaseUrl === undefined ? [] : checkNightlyReplay(databaseUrl)) }]);
   return { healthy: isHealthy(checks), checks };
 }
 

@@ -1,0 +1,41 @@
+/** How the last nightly replay of the archived histories went. */
+import { withClient } from '../../embedded/databases.js';
+import { DAY_MS } from '../../domain/time.js';
+import type { HistoriesReplayed } from '../../usecases/replay-history.js';
+import { type Check, fail, ok, warn } from './check.js';
+
+/** A night may be missed; two are a fault of something. */
+const LATE_MS = 2.5 * DAY_MS;
+
+interface LastNight {
+  readonly event: HistoriesReplayed;
+  /** By the database's clock. */
+  readonly agoMs: number;
+}
+
+export async function checkNightlyReplay(databaseUrl: string): Promise<Check[]> {
+  const last = await withClient(databaseUrl, async (client) => {
+    const { rows } = await client.query<{ event: HistoriesReplayed; agoMs: string }>(
+      `select event, extract(epoch from clock_timestamp()) * 1000 - recorded_at_ms as "agoMs" from ledger where type = 'histories-replayed' order by recorded_at_ms desc limit 1`,
+    );
+    return rows[0] ? { event: rows[0].event, agoMs: Number(rows[0].agoMs) } : null;
+  });
+  return [nightlyCheck(last)];
+}
+
+export function nightlyCheck(last: LastNight | null): Check {
+  const name = 'nightly-replay';
+  if (!last) return ok(name, '还没有每夜引擎复算的记录', 'no nightly replay of archived histories is on record yet');
+  const { day, checked, parted } = last.event;
+  if (parted.length > 0) {
+    const numbers = parted.map((p) => p.number).join(', ');
+    return fail(
+      name,
+      { zh: `${day} 复算 ${checked} 份引擎历史，${parted.length} 份不一致：${numbers}`, en: `of ${checked} histories replayed on ${day} ${parted.length} part from the record: ${numbers}` },
+      { zh: '请运行 qingkong replay 查看在何处不一致；若刚升级程序，请退回原版本', en: 'run "qingkong replay" to see where; after an upgrade go back to the version before' },
+    );
+  }
+  if (last.agoMs > LATE_MS)
+    return warn(name, { zh: `最近一次引擎复算是 ${day}`, en: `the last nightly replay was on ${day}` }, { zh: '请查看 API 的日志', en: "see the API's log" });
+  return ok(name, `${day} 复算 ${checked} 份引擎历史，全部一致`, `all ${checked} histories replayed on ${day} are deterministic`);
+}
