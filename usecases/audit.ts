@@ -6,7 +6,7 @@ import { listAreas } from '../db/plans.js';
 import type { Pool } from '../db/pool.js';
 import { CURRENT_RULES } from '../domain/rules.js';
 import { dayOf } from '../domain/time.js';
-import { anySignatory, type Caller, commandIdOf } from './caller.js';
+import { anySignatory, type Caller, commandIdOf, forbidden, mayAnywhere } from './caller.js';
 import type { Deps } from './deps.js';
 import { UseCaseFailure } from './failure.js';
 import { type AreaContext, areaOf } from './plans.js';
@@ -29,6 +29,11 @@ export async function recorded<T>(deps: Deps, caller: Caller, useCase: UseCase, 
 export async function recordedAtHome<T>(deps: Deps, caller: Caller, useCase: UseCase, work: () => Promise<T>): Promise<T> {
   const home = await homeOf(deps);
   return home ? recorded(deps, caller, useCase, { areaId: home.areaId }, work) : work();
+}
+
+/** Throws `forbidden`, on record, where none of the caller's hats gives a right that belongs to no area. */
+export async function admitAnywhere(deps: Deps, caller: Caller, useCase: UseCase): Promise<void> {
+  if (!mayAnywhere(caller.account, useCase)) await recordedAtHome(deps, caller, useCase, () => Promise.reject(forbidden(useCase)));
 }
 
 function refusalCodeOf({ failure }: UseCaseFailure): string | null {

@@ -53,6 +53,11 @@ export function anySignatory(account: Account): Signatory {
   return hat ? signatoryOf(account, hat) : { accountId: account.id, name: account.name, role: 'unit', unitId: null, delegation: null };
 }
 
+/** Whether any hat, wherever it holds, gives a right: for what belongs to no area. */
+export function mayAnywhere({ hats }: Account, useCase: UseCase): boolean {
+  return hats.some((hat) => mayDo(useCase, hat.role));
+}
+
 export function forbidden(useCase: UseCase): Error {
   const { clause, roles } = RIGHTS[useCase];
   return fail({ kind: 'forbidden', clause, text: { zh: '您的身份无权办理此事项', en: `this is for: ${roles.join(', ')}` } });

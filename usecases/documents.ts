@@ -1,5 +1,7 @@
 /** Attachments: kept unchanged under their SHA-256, referred to by it. */
 import { readDocument, saveDocument, type StoredDocument } from '../db/documents.js';
+import { admitAnywhere } from './audit.js';
+import type { Caller } from './caller.js';
 import type { Deps } from './deps.js';
 import { invalid, notFound } from './failure.js';
 
@@ -7,8 +9,9 @@ export const DOCUMENT_LIMIT_BYTES = 20 * 2 ** 20;
 
 const MEDIA_TYPE = /^[a-z0-9][a-z0-9.+-]{0,63}\/[a-z0-9][a-z0-9.+-]{0,95}$/i;
 
-export async function keepDocument(deps: Deps, document: { body: Uint8Array; title: string; mediaType: string }) {
+export async function keepDocument(deps: Deps, caller: Caller, document: { body: Uint8Array; title: string; mediaType: string }) {
   const { body, title, mediaType } = document;
+  await admitAnywhere(deps, caller, 'prepare');
   if (body.length === 0) throw invalid('body', '文件是空的');
   if (title.trim() === '' || title.length > 200) throw invalid('title', '应有 1 到 200 个字的标题');
   if (!MEDIA_TYPE.test(mediaType)) throw invalid('mediaType', '不是可用的内容类型');

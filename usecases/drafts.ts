@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { deleteDraft, draftById, listDrafts, saveDraft } from '../db/accounts/drafts.js';
 import { accountById } from '../db/accounts/principals.js';
-import { recordedAtHome } from './audit.js';
+import { admitAnywhere, recordedAtHome } from './audit.js';
 import { type Caller, commandIdOf, forbidden, idOf } from './caller.js';
 import type { Deps } from './deps.js';
 import { notFound } from './failure.js';
@@ -17,6 +17,7 @@ export const newDraft = z.strictObject({
 });
 
 export async function keepDraft(deps: Deps, caller: Caller, { kind, ref, unitId, content }: z.output<typeof newDraft>) {
+  await admitAnywhere(deps, caller, 'prepare');
   if (unitId !== null && !unitsOf(caller).includes(unitId)) await recordedAtHome(deps, caller, 'report', () => Promise.reject(forbidden('report')));
   const updatedAtMs = await deps.clock(deps.pool);
   const draftId = await saveDraft(deps.pool, { id: idOf('W', commandIdOf(caller)), accountId: caller.account.id, unitId, kind, ref, content, updatedAtMs });

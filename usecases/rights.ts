@@ -42,6 +42,9 @@ export const RIGHTS = {
   /** Entering what somebody else did (代录): by phone, on paper, after an outage. */
   'record-for-another': { roles: ['management', 'technical'], clause: '8.6' },
 
+  /** Drafts and attachments; whoever only reads leaves nothing here. */
+  prepare: { roles: ['technical', 'management', 'director', 'commander', 'unit', 'prefecture', 'zone', 'administrator'], clause: '5.1' },
+
   read: { roles: READERS, clause: '5.2' },
   'read-record': { roles: ['auditor', 'management', 'director', 'commander'], clause: '5.2' },
   /** Today's code carries out an archived history again. */

@@ -8,10 +8,10 @@ import { endpoint, type Endpoint } from '../endpoint.js';
 const tag = '文件 documents';
 
 export const documentRoutes = (deps: Deps): Endpoint[] => [
-  endpoint('post', '/documents', { tag, summary: '上传文件（原样字节，20 MB 以内），得到其 SHA-256', bytes: true, query: z.strictObject({ title: words(200) }) }, ({ query, request }) => {
+  endpoint('post', '/documents', { tag, summary: '上传文件（原样字节，20 MB 以内），得到其 SHA-256', bytes: true, query: z.strictObject({ title: words(200) }) }, ({ caller, query, request }) => {
     const body: unknown = request.body;
     const mediaType = (request.get('content-type') ?? 'application/octet-stream').split(';')[0] ?? '';
-    return keepDocument(deps, { body: Buffer.isBuffer(body) ? body : Buffer.alloc(0), title: query.title, mediaType });
+    return keepDocument(deps, caller, { body: Buffer.isBuffer(body) ? body : Buffer.alloc(0), title: query.title, mediaType });
   }),
   endpoint('get', '/documents/{digest}', { tag, summary: '取文件', params: z.strictObject({ digest }) }, async ({ params, response }) => {
     const { body, mediaType, title } = await document(deps, params.digest);

@@ -1,5 +1,5 @@
 /** English: for developers and visitors. Every string of the source, or it does not compile. */
-import { roleNamesIn } from '../../usecases/role-names.js';
+import { ACTION_NAMES, namesIn, ROLE_NAMES } from '../../usecases/names.js';
 import { recordEn, replayEn } from './replay-en.js';
 import { reviewEn } from './review-en.js';
 import type { Texts } from './zh.js';
@@ -8,11 +8,11 @@ export const en: Texts = {
   app: { name: 'Qingkong', full: 'Kuitun heavy-pollution-weather emergency desk', skip: 'Skip to content', beijing: 'All times are Beijing time', drill: 'Drill', drillArea: (city, mark) => `${city} (drill ${mark})`, drillBanner: 'DRILL: nothing on this page is a real warning', stale: 'The connection to the server is lost; this page may be out of date. Reload, or ask by phone.', demo: 'Demonstration' },
   nav: { label: 'Main menu', desk: 'Duty desk', unit: 'My unit', forecasts: 'Forecasts', episodes: 'Episodes', plan: 'Plan', office: 'Office', admin: 'Accounts', public: 'Public page', menu: 'Menu' },
   prefs: { large: 'Large type', normal: 'Normal type', other: '中文', otherLang: 'zh', hat: 'Acting as', anyHat: 'Whichever fits', area: 'Area', apply: 'Apply', signOut: 'Sign out', settings: 'Settings' },
-  role: roleNamesIn('en'),
+  role: namesIn(ROLE_NAMES, 'en'),
   phase: { consulting: 'Consulting', 'awaiting-approval': 'Awaiting approval', responding: 'Responding', reporting: 'Reporting after the lift', evaluating: 'Evaluating', closed: 'Closed' },
   status: { 'not-due': 'Not due', 'due-soon': 'Due soon', submitted: 'Filed', 'submitted-late': 'Filed late', overdue: 'Overdue' },
   glyph: { 'not-due': '○', 'due-soon': '◔', submitted: '✓', 'submitted-late': '◆', overdue: '▲' },
-  action: { publish: 'Publish', raise: 'Raise', lower: 'Lower', lift: 'Lift', relay: 'Relay of a superior order', correct: 'Correction', evaluate: 'Evaluation', postpone: 'Postpone the lift', rescind: 'Rescind the lift' },
+  action: namesIn(ACTION_NAMES, 'en'),
   channel: { online: 'online', phone: 'phone', fax: 'fax', paper: 'paper', meeting: 'meeting' },
   common: {
     none: 'None',
@@ -70,7 +70,7 @@ export const en: Texts = {
     brokenText: 'Please try again. In an emergency act by phone and enter it afterwards.',
     home: 'Back to the duty desk',
   },
-  useCase: { 'record-forecast': 'record forecasts', 'record-observations': 'record observations', 'flag-dust': 'flag sand-dust', 'record-order': 'record superior orders', 'check-order': 'check superior orders', 'start-drill': 'start drills', 'record-consultation': 'record consultations', 'submit-proposal': 'submit for approval', 'withdraw-request': 'withdraw requests', 'decide-step': 'approve', countersign: 'countersign', 'change-lift': 'postpone or rescind a lift', 'adjust-response': 'adjust the response level', 'adjust-measures': 'adjust measures', 'propose-correction': 'correct notices', 'assign-task': 'assign tasks', 'declare-not-applicable': 'close as not applicable', 'withdraw-episode': 'withdraw episodes', 'submit-evaluation': 'submit evaluations', acknowledge: 'acknowledge', report: 'report', 'give-task-feedback': 'give feedback on tasks', 'office-report': "file the office's reports", bulletin: 'issue bulletins', publication: 'record publications', 'technical-report': 'file technical reports', 'confirm-receipt': 'confirm receipt', 'record-for-another': 'enter for others', read: 'read', 'read-record': 'read the record', 'replay-history': 'replay engine histories', 'manage-accounts': 'manage accounts', delegate: 'delegate' },
+  useCase: { 'record-forecast': 'record forecasts', 'record-observations': 'record observations', 'flag-dust': 'flag sand-dust', 'record-order': 'record superior orders', 'check-order': 'check superior orders', 'start-drill': 'start drills', 'record-consultation': 'record consultations', 'submit-proposal': 'submit for approval', 'withdraw-request': 'withdraw requests', 'decide-step': 'approve', countersign: 'countersign', 'change-lift': 'postpone or rescind a lift', 'adjust-response': 'adjust the response level', 'adjust-measures': 'adjust measures', 'propose-correction': 'correct notices', 'assign-task': 'assign tasks', 'declare-not-applicable': 'close as not applicable', 'withdraw-episode': 'withdraw episodes', 'submit-evaluation': 'submit evaluations', acknowledge: 'acknowledge', report: 'report', 'give-task-feedback': 'give feedback on tasks', 'office-report': "file the office's reports", bulletin: 'issue bulletins', publication: 'record publications', 'technical-report': 'file technical reports', 'confirm-receipt': 'confirm receipt', 'record-for-another': 'enter for others', prepare: 'prepare papers', read: 'read', 'read-record': 'read the record', 'replay-history': 'replay engine histories', 'manage-accounts': 'manage accounts', delegate: 'delegate' },
   desk: {
     title: 'Duty desk',
     idle: 'No warning now',

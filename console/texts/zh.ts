@@ -1,27 +1,16 @@
 /** Chinese: the source. The terms are the plan's own. */
 import type { ObligationStatus } from '../../domain/obligation.js';
-import type { ChainedAction, NoticeAction } from '../../domain/plan.js';
 import type { Phase } from '../../domain/episode/state.js';
 import type { Channel } from '../../domain/act.js';
+import { ACTION_NAMES, namesIn, ROLE_NAMES } from '../../usecases/names.js';
 import type { UseCase } from '../../usecases/rights.js';
-import { roleNamesIn } from '../../usecases/role-names.js';
 import { recordZh, replayZh } from './replay-zh.js';
 import { reviewZh } from './review-zh.js';
 
-const role = roleNamesIn('zh');
+const role = namesIn(ROLE_NAMES, 'zh');
 const phase: Record<Phase, string> = { consulting: '会商研判', 'awaiting-approval': '待审批', responding: '响应中', reporting: '解除后报送', evaluating: '总结评估', closed: '已结束' };
 const status: Record<ObligationStatus, string> = { 'not-due': '未到期', 'due-soon': '临期', submitted: '已报', 'submitted-late': '逾期补报', overdue: '逾期未报' };
-const action: Record<ChainedAction | NoticeAction, string> = {
-  publish: '发布预警',
-  raise: '升级',
-  lower: '降级',
-  lift: '解除',
-  relay: '转发上级命令',
-  correct: '更正',
-  evaluate: '总结评估',
-  postpone: '推迟解除',
-  rescind: '撤销解除',
-};
+const action = namesIn(ACTION_NAMES, 'zh');
 const channel: Record<Channel, string> = { online: '网上', phone: '电话', fax: '传真', paper: '纸质', meeting: '会议' };
 
 export const zh = {
@@ -90,7 +79,7 @@ export const zh = {
     brokenText: '请稍后再试；紧急事项请电话办理，事后补录。',
     home: '回到值班台',
   },
-  useCase: { 'record-forecast': '录入预报', 'record-observations': '录入实测', 'flag-dust': '标记沙尘', 'record-order': '录入上级命令', 'check-order': '复核上级命令', 'start-drill': '开启演练', 'record-consultation': '记录会商结论', 'submit-proposal': '呈报', 'withdraw-request': '撤回请示', 'decide-step': '审批', countersign: '补签', 'change-lift': '推迟或撤销解除', 'adjust-response': '调整响应级别', 'adjust-measures': '调整措施', 'propose-correction': '更正通知', 'assign-task': '下达任务', 'declare-not-applicable': '按不适用结束', 'withdraw-episode': '撤销过程', 'submit-evaluation': '提交总结评估', acknowledge: '签收', report: '报送', 'give-task-feedback': '任务反馈', 'office-report': '办公室报送', bulletin: '通报', publication: '网站公开', 'technical-report': '技术报告', 'confirm-receipt': '确认收到', 'record-for-another': '代录', read: '查看', 'read-record': '查阅记录', 'replay-history': '引擎复算', 'manage-accounts': '账号管理', delegate: '委托' } satisfies Record<UseCase, string>,
+  useCase: { 'record-forecast': '录入预报', 'record-observations': '录入实测', 'flag-dust': '标记沙尘', 'record-order': '录入上级命令', 'check-order': '复核上级命令', 'start-drill': '开启演练', 'record-consultation': '记录会商结论', 'submit-proposal': '呈报', 'withdraw-request': '撤回请示', 'decide-step': '审批', countersign: '补签', 'change-lift': '推迟或撤销解除', 'adjust-response': '调整响应级别', 'adjust-measures': '调整措施', 'propose-correction': '更正通知', 'assign-task': '下达任务', 'declare-not-applicable': '按不适用结束', 'withdraw-episode': '撤销过程', 'submit-evaluation': '提交总结评估', acknowledge: '签收', report: '报送', 'give-task-feedback': '任务反馈', 'office-report': '办公室报送', bulletin: '通报', publication: '网站公开', 'technical-report': '技术报告', 'confirm-receipt': '确认收到', 'record-for-another': '代录', prepare: '准备材料', read: '查看', 'read-record': '查阅记录', 'replay-history': '引擎复算', 'manage-accounts': '账号管理', delegate: '委托' } satisfies Record<UseCase, string>,
   desk: {
     title: '值班台',
     idle: '当前无预警',

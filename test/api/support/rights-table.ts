@@ -146,10 +146,10 @@ export const TABLE: readonly Row[] = [
   ofAll('GET /inbox', EVERYBODY),
   ofAll('POST /inbox/read', EVERYBODY),
   ofAll('GET /drafts', EVERYBODY),
-  ofAll('POST /drafts', EVERYBODY),
+  ofAll('POST /drafts', 'TMDCUPZ.S.'),
   ofAll('POST /drafts', '....U.....', body({ kind: 'report', ref: 'x', unitId: 'health', content: {} }), 'a unit’s'),
   ofAll('DELETE /drafts/{id}', EVERYBODY),
-  ofAll('POST /documents', EVERYBODY, () => ({ query: '?title=x', body: 'bytes' })),
+  ofAll('POST /documents', 'TMDCUPZ.S.', () => ({ query: '?title=x', body: 'bytes' })),
   ofAll('GET /documents/{digest}', EVERYBODY),
 ];
 
