@@ -1,20 +1,12 @@
 /** Bench (d): what episodes that only wait cost the worker's memory; and how long so many take to begin. */
-import { passingSigner } from '../evidence/signature.js';
 import { setTimeout as pause } from 'node:timers/promises';
-import { databaseClock } from '../db/clock.js';
-import { savePlan, setAreaPlan } from '../db/plans.js';
-import { addDays, dayOf } from '../domain/time.js';
-import { loadPlan } from '../plans/load.js';
-import { temporalEngine } from '../usecases/temporal-engine.js';
-import { signalWatch } from '../activities/engine.js';
-import { City } from '../test/support/city.js';
+import { forecastPollution, inTurns, startCities } from './cities.js';
 import { residentMb } from './measure/cpu.js';
 import { rounded } from './measure/numbers.js';
 import { startStand } from './stand.js';
 
-const TASK_QUEUE = 'qingkong';
-const AT_ONCE = 10;
 const SETTLE_MS = 10_000;
+const BEGUN_WITHIN_MS = 600_000;
 
 export interface IdleResults {
   readonly episodes: number;
@@ -25,31 +17,18 @@ export interface IdleResults {
 export async function benchIdle(episodes: number, say: (line: string) => void): Promise<IdleResults> {
   const stand = await startStand();
   try {
-    const { pool, client } = stand;
-    const worker = await stand.run('worker', 'workers/main.ts', [], stand.workerEnv(TASK_QUEUE));
-    await stand.untilPolled(TASK_QUEUE);
-    const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-    const deps = { pool, clock: databaseClock, log, signer: passingSigner(), engine: temporalEngine({ client, taskQueue: TASK_QUEUE, pool, log, pokeWatch: (areaId) => signalWatch(client, TASK_QUEUE, areaId) }) };
-    const planDigest = await savePlan(pool, loadPlan('kuitun-2023'), Date.now());
-    const cities = Array.from({ length: episodes + 1 }, (_, i) => new City(deps, `area-${i}`));
-    for (const { areaId } of cities) await setAreaPlan(pool, areaId, planDigest);
-    const begin = async (city: City) => {
-      const nowMs = Date.now();
-      await city.forecast(nowMs, [60, 230, 230, 60, 60].map((aqi, i) => ({ date: addDays(dayOf(nowMs), i), aqi })));
-    };
-    await begin(cities[0]!);
-    await cities[0]!.begun();
+    const { workerPid, cities } = await startCities(stand, episodes + 1);
+    const [first, ...waiting] = cities;
+    await forecastPollution(first!);
+    await first!.begun();
     await pause(SETTLE_MS);
-    const before = residentMb(worker.pid);
+    const before = residentMb(workerPid);
     const startedAt = performance.now();
-    const waiting = cities.slice(1);
-    await Promise.all(Array.from({ length: AT_ONCE }, async (_, lane) => {
-      for (let i = lane; i < waiting.length; i += AT_ONCE) await begin(waiting[i]!);
-    }));
-    for (const city of waiting) await city.begun(600_000);
+    await inTurns(waiting, forecastPollution);
+    for (const city of waiting) await city.begun(BEGUN_WITHIN_MS);
     const startedInS = (performance.now() - startedAt) / 1000;
     await pause(SETTLE_MS);
-    const after = residentMb(worker.pid);
+    const after = residentMb(workerPid);
     const results = {
       episodes,
       startedInS: rounded(startedInS),
