@@ -5,14 +5,16 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { benchDesk } from './desk.js';
 import { ratiosOf, tableOf } from './episode/report.js';
 import { benchEpisodes, type Size } from './episode/run.js';
 import { benchGrading } from './grading.js';
 import { benchIdle } from './idle.js';
 import { benchReplay } from './replay.js';
+import { benchRush } from './rush.js';
 import { benchSeason } from './season.js';
 
-const NAMES = ['episode', 'grading', 'season', 'idle', 'replay'] as const;
+const NAMES = ['episode', 'grading', 'season', 'idle', 'replay', 'desk', 'rush'] as const;
 const RESULTS = join(import.meta.dirname, 'results.json');
 
 const FULL: readonly Size[] = [
@@ -59,5 +61,9 @@ async function measured(name: (typeof NAMES)[number]): Promise<unknown> {
       return benchIdle(quick ? 100 : 1_000, say);
     case 'replay':
       return benchReplay(quick ? 1 : 5, say);
+    case 'rush':
+      return benchRush(quick ? 10 : 100, say);
+    case 'desk':
+      return benchDesk(quick ? 10 : 200, quick ? 50 : 300, say);
   }
 }

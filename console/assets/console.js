@@ -1,6 +1,21 @@
 // What the pages do besides plain HTML: refresh what changed, and say when they cannot.
 (() => {
   'use strict';
+
+  // What is folded away on the screen is wanted on paper; browsers older than ::details-content need it opened.
+  window.addEventListener('beforeprint', () => {
+    for (const folded of document.querySelectorAll('details.prints:not([open])')) {
+      folded.open = true;
+      folded.dataset.folded = '';
+    }
+  });
+  window.addEventListener('afterprint', () => {
+    for (const folded of document.querySelectorAll('details[data-folded]')) {
+      folded.open = false;
+      delete folded.dataset.folded;
+    }
+  });
+
   const body = document.body;
   const url = body.dataset.live;
   const stale = document.getElementById('stale');

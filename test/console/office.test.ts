@@ -29,7 +29,7 @@ describeInBrowser('the office acts for others (R14, R30)', () => {
     await context.close();
   }
   const personIn = (page: Page, name: string, label: RegExp | string) => page.locator(`select[name=${name}] option`, { hasText: label });
-  const choose = async (page: Page, name: string, label: RegExp | string) => void (await page.selectOption(`select[name=${name}]`, (await personIn(page, name, label).first().getAttribute('value'))!));
+  const choose = async (page: Page, name: string, label: RegExp | string) => void (await page.selectOption(`select[name=${name}]`, await personIn(page, name, label).first().getAttribute('value')));
   const owed = async (kind: string) => (await api.as('management').get(`/episodes/${episodeId}/obligations`)).body.obligations.filter((o: { kind: string }) => o.kind === kind);
 
   test('R14: a delegation for countersigning alone gives no approval; one for approving does, for as long as it stands', async () => {
