@@ -198,7 +198,7 @@ async function one(asked: Page, params: Readonly<Record<string, string>>) {
             ))}
         </ol>
       </section>
-      <details class="card">
+      <details class="card prints">
         <summary>{t.episodes.duties}</summary>
         <Duties of={owed} />
       </details>
@@ -237,7 +237,7 @@ function LineItem({ line }: { line: Line }) {
         </div>
       )}
       {line.parts.length > 0 && (
-        <details>
+        <details class="prints">
           <summary>{t.common.details}</summary>
           <ul>
             {line.parts.map((p, i) => (
