@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
 import { toRealMs } from '../../domain/clock.js';
+import { accountOf } from './support/account.js';
 import { Desk } from './support/desk.js';
 import { episodeOfArea, expectSameState, openTimers } from './support/episode.js';
 import { isFull } from './support/full.js';
@@ -53,8 +54,8 @@ describe('killed at every phase', () => {
           expect(await openTimers(client, episodeId)).toBe(1);
         },
       });
-      const answered = await Promise.race([playing, strikes.failed, system.crashed]).catch((error: unknown) => {
-        throw new Error(`${JSON.stringify(strikes.done)}\n${system.logTail()}`, { cause: error });
+      const answered = await Promise.race([playing, strikes.failed, system.crashed]).catch(async (error: unknown) => {
+        throw new Error(`${String(error)}\nstrikes: ${JSON.stringify(strikes.done)}\n${await accountOf(system, areaId)}`, { cause: error });
       });
       await strikes.settled();
 

@@ -49,7 +49,7 @@ async function decidedOnce(areaId: string, times: (nowMs: number) => Pick<Decisi
 function madeAnew(history: Awaited<ReturnType<typeof decidedOnce>>) {
   const events = history.events!;
   const started = events.map((e) => Boolean(e.workflowTaskStartedEventAttributes)).lastIndexOf(true);
-  for (const event of events.slice(started)) event.eventTime = { ...event.eventTime, seconds: Number(event.eventTime!.seconds) + (2 * HOUR_MS) / 1000 };
+  for (const event of events.slice(started)) event.eventTime = { ...event.eventTime, seconds: event.eventTime!.seconds!.add((2 * HOUR_MS) / 1000) };
   return history;
 }
 

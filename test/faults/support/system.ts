@@ -80,14 +80,15 @@ export class System {
     return `http://127.0.0.1:${this.apiPort}`;
   }
 
-  pidOf(part: Part): number {
-    return this.running.get(part)!.pid;
+  isRunning(part: Part): boolean {
+    return this.running.has(part);
   }
 
   /** Ends them all at once as a power cut would; each counts as a kill. */
   async kill(...parts: readonly Part[]): Promise<void> {
     const ended = parts.map((part) => {
-      const daemon = this.running.get(part)!;
+      const daemon = this.running.get(part);
+      if (!daemon) throw new Error(`${part} is not there to be killed`);
       this.running.delete(part);
       process.kill(daemon.pid, 'SIGKILL');
       this.kills++;
@@ -103,7 +104,9 @@ export class System {
       const daemon = await this.begin(part);
       this.running.set(part, daemon);
       void daemon.exited.then(({ code, signal }) => {
-        if (this.running.get(part) === daemon) this.fail(new Error(`${part} ended by itself (${signal ?? `exit ${code}`})\n${this.logTail(60)}`));
+        if (this.running.get(part) !== daemon) return;
+        this.running.delete(part);
+        this.fail(new Error(`${part} ended by itself (${signal ?? `exit ${code}`})\n${this.logTail(60)}`));
       });
     };
     await Promise.all([start('postgres'), start('temporal')]);
