@@ -160,5 +160,5 @@ test('the offline viewer is a download, with its digest beside the bundle', asyn
   expect(file.headers.get('content-disposition')).toContain('attachment; filename=qingkong-viewer.html');
   expect(file.body).toBe(viewerPage());
   expect((await api.request('GET', `/episodes/${episodeId}`, { headers })).body).toContain(viewerDigest());
-  expect((await api.request('GET', '/evidence-viewer', { headers: { Accept: 'text/html' } })).status).toBe(401);
+  expect((await api.request('GET', '/evidence-viewer', { headers: { Accept: 'text/html' } })).headers.get('location')).toContain('/sign-in');
 });
