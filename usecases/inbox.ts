@@ -1,9 +1,11 @@
 /** What the caller was told: by its units, its roles, and in person. */
 import { z } from 'zod';
-import { inboxOf, markRead } from '../db/read/inbox.js';
+import { inboxOf, type InboxRow, markRead } from '../db/read/inbox.js';
 import { listAreas } from '../db/plans.js';
 import type { Caller } from './caller.js';
 import type { Deps } from './deps.js';
+import { type EpisodeContext, episodeOf } from './episode.js';
+import { wordsOf } from './inbox-words.js';
 
 export const inboxQuery = z.strictObject({ unread: z.stringbool().default(false), limit: z.coerce.number().int().min(1).max(200).default(50) });
 export const inboxRead = z.strictObject({ ids: z.array(z.string().max(600)).min(1).max(200) });
@@ -17,7 +19,18 @@ export async function inbox(deps: Deps, { account }: Caller, { unread, limit }: 
       return inboxOf(deps.pool, { accountId: account.id, recipients, areaId: area.areaId, unreadOnly: unread, limit });
     }),
   );
-  return { items: items.flat().sort((a, b) => b.recordedAtMs - a.recordedAtMs).slice(0, limit) };
+  const newest = items.flat().sort((a, b) => b.recordedAtMs - a.recordedAtMs).slice(0, limit);
+  const episodes = new Map<string, EpisodeContext>();
+  for (const id of new Set(newest.map((item) => item.episodeId))) episodes.set(id, await episodeOf(deps, id));
+  return { items: newest.flatMap((item) => toldOf(episodes.get(item.episodeId), item)) };
+}
+
+/** With what it asks for, and a notice with its facts. */
+function toldOf(episode: EpisodeContext | undefined, item: InboxRow) {
+  if (!episode) return [];
+  const { plan, state } = episode;
+  const notice = item.kind === 'notice' ? state.notices.find((n) => n.id === item.ref) : undefined;
+  return [{ ...item, body: notice ?? item.body, todo: wordsOf(plan, state, item) }];
 }
 
 export async function readInbox(deps: Deps, { account }: Caller, { ids }: z.output<typeof inboxRead>) {

@@ -10,9 +10,9 @@ import { type ObligationRow, obligationsOf, openOf, submissionsOf } from '../db/
 import type { Caller } from './caller.js';
 import type { Deps } from './deps.js';
 import { type EpisodeContext, episodeOf } from './episode.js';
+import { nameIn, ROLE_NAMES } from './names.js';
 import { areaOf } from './plans.js';
 import { admitReader } from './reading.js';
-import { roleName } from './role-names.js';
 
 const PERSON = 'account:';
 
@@ -67,7 +67,7 @@ export function shown({ plan, nowMs, state }: EpisodeContext, o: ObligationRow):
   return {
     ...o,
     title: plan.obligations.find((rule) => rule.kind === o.kind)?.title ?? { zh: o.kind, en: o.kind },
-    ownerName: plan.units.find((u) => u.id === o.ownerId)?.shortName ?? roleName(o.ownerId) ?? { zh: o.ownerId, en: o.ownerId },
+    ownerName: plan.units.find((u) => u.id === o.ownerId)?.shortName ?? nameIn(ROLE_NAMES, o.ownerId) ?? { zh: o.ownerId, en: o.ownerId },
     status: obligationStatus(o, o.submittedAtMs, atMs, plan.dueSoon),
     missedTarget: missedTarget(o, o.submittedAtMs, atMs),
   };

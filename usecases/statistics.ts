@@ -11,9 +11,9 @@ import { approvalTimes, issuedForecasts, leadTimes, observedValues, onTime, type
 import type { Caller } from './caller.js';
 import type { Deps } from './deps.js';
 import { invalid } from './failure.js';
+import { ACTION_NAMES, nameIn, ROLE_NAMES } from './names.js';
 import { type AreaContext, areaOf, planNowMs } from './plans.js';
 import { admitReader } from './reading.js';
-import { roleName } from './role-names.js';
 import { day, id } from './schemas.js';
 import { DAYS_AHEAD, forecastRows } from './statistics-forecasts.js';
 import { type Cell, type StatisticsTable, type TableId, tableOf } from './statistics-tables.js';
@@ -104,29 +104,19 @@ async function forecastTable(deps: Deps, { plan, tables }: AreaContext, scope: S
   return tableOf('forecasts', [issued.query, observed.query], forecastRows({ plan, tables, from, to, nowMs, periodOf }, areas), cellOf);
 }
 
-const ACTIONS: Readonly<Record<string, Text>> = {
-  publish: { zh: '发布预警', en: 'Publish' },
-  raise: { zh: '升级', en: 'Raise' },
-  lower: { zh: '降级', en: 'Lower' },
-  lift: { zh: '解除', en: 'Lift' },
-  relay: { zh: '转发上级命令', en: 'Relay an order' },
-  correct: { zh: '更正', en: 'Correct' },
-  evaluate: { zh: '总结评估', en: 'Evaluation' },
-};
-
 /** Ids as the plan calls them; one that it does not know stays as it is. */
 function namesBy(plan: Plan): (column: string, value: Cell) => Cell {
   return (column, value) => {
     if (typeof value !== 'string') return value;
     switch (column) {
       case 'owner':
-        return plan.units.find((u) => u.id === value)?.shortName ?? roleName(value) ?? value;
+        return plan.units.find((u) => u.id === value)?.shortName ?? nameIn(ROLE_NAMES, value) ?? value;
       case 'role':
-        return roleName(value) ?? value;
+        return nameIn(ROLE_NAMES, value) ?? value;
       case 'kind':
         return plan.obligations.find((o) => o.kind === value)?.title ?? value;
       case 'action':
-        return ACTIONS[value] ?? value;
+        return nameIn(ACTION_NAMES, value) ?? value;
       case 'level':
         return plan.levels.find((l) => l.id === value)?.name ?? value;
       default:

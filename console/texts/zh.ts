@@ -1,5 +1,6 @@
 /** Chinese: the source. The terms are the plan's own. */
 import type { ObligationStatus } from '../../domain/obligation.js';
+import type { ChainedAction } from '../../domain/plan.js';
 import type { Phase } from '../../domain/episode/state.js';
 import type { Channel } from '../../domain/act.js';
 import { ACTION_NAMES, namesIn, ROLE_NAMES } from '../../usecases/names.js';

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { appendEpisodeAudit } from '../../db/ledger/audit.js';
 import { addDays, dayOf } from '../../domain/time.js';
 import { approve, AREA, DAY_MS, forecast, HOUR_MS, iso, START_MS, type TestApi, testApi } from '../support/api.js';
 
@@ -102,6 +103,18 @@ describe('approval (3.3.4)', () => {
 });
 
 describe('the inbox', () => {
+  test('says of each item what is to be done, in both languages, and of a notice what it is about', async () => {
+    const delivered = { type: 'notice-delivered', clause: '3.3.4', noticeId: 'N1', channel: 'inbox', recipients: ['unit:health', 'prefecture'] } as const;
+    await appendEpisodeAudit(api.db.pool, { episodeId, commandId: 'delivery', clock: api.deps.clock, event: delivered });
+    const itemsOf = async (login: string) => (await api.as(login).get('/inbox?limit=200')).body.items as { kind: string; ref: string; body: object; todo: { zh: string; en: string } }[];
+    const items = (await Promise.all(['technical', 'management', 'director', 'commander', 'unit-health', 'prefecture'].map(itemsOf))).flat();
+    for (const { kind, ref, todo } of items) expect([kind, ref, todo.zh, todo.en]).toEqual([kind, ref, expect.stringMatching(/^[^a-z]*[\u4e00-\u9fff]/), expect.stringMatching(/^[A-Z][\x20-\x7e’]+$/)]);
+    const notices = items.filter((i) => i.kind === 'notice');
+    expect(notices).toMatchObject([{ body: { action: 'publish' }, todo: { zh: '发布预警（红色预警）通知N1：请签收，并按本单位职责落实措施' } }, { todo: { zh: '发布预警（红色预警）通知N1：请确认收悉' } }]);
+    expect(items.find((i) => i.kind === 'prompt')!.todo.zh).toBe('请组织会商研判，形成结论');
+    expect(items.filter((i) => i.kind === 'request').map((i) => i.todo.zh)).toContain('请审批：发布预警（红色预警）');
+  });
+
   test('tells the office of what waits for it, each by its role, and keeps what was read apart', async () => {
     const { items } = (await api.as('director').get('/inbox')).body;
     expect(items.map((i: { kind: string }) => i.kind)).toContain('request');
