@@ -4,6 +4,7 @@ import { DAY_MS, dayOf } from '../time.js';
 import { type AssessmentInput, OBSERVED_DAYS_WANTED } from './assess.js';
 import { concentrationsOf, type HourValues, type TimeSpan } from './concentrations.js';
 import type { DayValues } from './days.js';
+import { KnownHours } from './known-hours.js';
 import type { Air, ForecastDay, ForecastValues, Observed } from './joined.js';
 
 export interface KnownForecast {
@@ -17,14 +18,14 @@ export class KnownAir {
   /** The current one. */
   forecast: KnownForecast | null = null;
   private readonly dust = new Map<string, readonly TimeSpan[]>();
-  private readonly hourly = new Map<string, Map<number, HourValues>>();
+  private readonly hourly = new Map<string, KnownHours>();
   private readonly daily = new Map<number, DayValues>();
 
   /** A later value of an hour or a day stands for the earlier. */
   observe({ kind, rows }: ObservationsDocument): void {
     for (const { station, atMs, values } of rows) {
       if (kind === 'daily') this.daily.set(atMs, { ...values, date: dayOf(atMs) });
-      else this.hoursOf(station).set(atMs, { ...values, atMs });
+      else this.hoursOf(station).set({ ...values, atMs });
     }
   }
 
@@ -53,24 +54,18 @@ export class KnownAir {
   /** By the hour where hours are recorded, else by the day. */
   private observed(sinceMs: number): Observed | null {
     const stations = [...this.hourly]
-      .map(([station, hours]) => [station, concentrationsOf(laterThan(hours, sinceMs))] as const)
+      .map(([station, hours]) => [station, hours.since(sinceMs)] as const)
       .filter((entry): entry is [string, NonNullable<(typeof entry)[1]>] => entry[1] !== null);
     if (stations.length > 0) return { kind: 'hourly', stations: Object.fromEntries(stations) };
-    const days = laterThan(this.daily, sinceMs);
+    const days = [...this.daily].flatMap(([atMs, day]) => (atMs >= sinceMs ? [day] : []));
     return days.length > 0 ? { kind: 'daily', days } : null;
   }
 
-  private hoursOf(station: string): Map<number, HourValues> {
-    const hours = this.hourly.get(station) ?? new Map<number, HourValues>();
+  private hoursOf(station: string): KnownHours {
+    const hours = this.hourly.get(station) ?? new KnownHours();
     this.hourly.set(station, hours);
     return hours;
   }
-}
-
-function laterThan<V>(values: ReadonlyMap<number, V>, sinceMs: number): V[] {
-  const found: V[] = [];
-  for (const [atMs, value] of values) if (atMs >= sinceMs) found.push(value);
-  return found;
 }
 
 /** A forecast's document as grading wants it; null where it holds no hour. */
