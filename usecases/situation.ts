@@ -13,7 +13,7 @@ import type { Caller } from './caller.js';
 import type { Deps } from './deps.js';
 import { type EpisodeContext, episodeOf } from './episode.js';
 import { counted } from './evaluation.js';
-import { namedPeople, shown } from './obligations.js';
+import { namedPeople, shown, type ShownObligation } from './obligations.js';
 import { areaOf, planNowMs } from './plans.js';
 import { admitReader } from './reading.js';
 
@@ -25,34 +25,46 @@ export interface NextAction {
   readonly clause: string;
 }
 
+/** An open episode as a page shows it whole: read once, for all that is on it. */
+export interface OpenEpisode {
+  readonly now: ReturnType<typeof episodeSituation>;
+  readonly state: EpisodeState;
+  readonly owed: readonly ShownObligation[];
+}
+
 export async function situation(deps: Deps, caller: Caller, areaId: string) {
+  const { open, ...area } = await wholeSituation(deps, caller, areaId);
+  return { ...area, episodes: open.map(({ now }) => now) };
+}
+
+/** The same with each episode's state and everything owed in it. */
+export async function wholeSituation(deps: Deps, caller: Caller, areaId: string) {
   const area = await areaOf(deps, areaId);
   await admitReader(deps, caller, area);
-  const open = await openEpisodesOf(deps.pool, areaId);
-  const episodes = [];
-  for (const { id } of open) {
+  const open: OpenEpisode[] = [];
+  for (const { id } of await openEpisodesOf(deps.pool, areaId)) {
     await ensureObligations(deps.pool, id, deps.clock);
-    episodes.push(await episodeSituation(deps, await episodeOf(deps, id)));
+    const episode = await episodeOf(deps, id);
+    const owed = await namedPeople(deps, (await obligationsOf(deps.pool, id)).map((o) => shown(episode, o)));
+    open.push({ now: episodeSituation(episode, owed), state: episode.state, owed });
   }
   const nowMs = await planNowMs(deps, area.clock);
-  const assessment = await newestAssessment(deps.pool, areaId);
-  const [forecast] = await listForecasts(deps.pool, areaId, 1);
+  const [assessment, [forecast], lastObservedAtMs] = await Promise.all([newestAssessment(deps.pool, areaId), listForecasts(deps.pool, areaId, 1), lastObserved(deps.pool, areaId)]);
   return {
     areaId,
     drill: area.drill,
     city: area.plan.city,
     plan: { id: area.plan.id, revision: area.plan.revision, title: area.plan.title, digest: area.digest },
     nowMs,
-    air: { assessment: assessment && gradedOf(assessment), lastObservedAtMs: await lastObserved(deps.pool, areaId), forecastIssuedAtMs: forecast?.issuedAtMs ?? null },
-    episodes,
+    air: { assessment: assessment && gradedOf(assessment), lastObservedAtMs, forecastIssuedAtMs: forecast?.issuedAtMs ?? null },
+    open,
   };
 }
 
 export type Situation = Awaited<ReturnType<typeof situation>>;
 
-async function episodeSituation(deps: Deps, episode: EpisodeContext) {
+function episodeSituation(episode: EpisodeContext, owed: readonly ShownObligation[]) {
   const { state, plan, episodePlan, nowMs, episodeId } = episode;
-  const owed = await namedPeople(deps, (await obligationsOf(deps.pool, episodeId)).map((o) => shown(episode, o)));
   const open = owed.filter((o) => o.submittedAtMs === null);
   const span = state.phase === 'responding' ? spanAt(state, nowMs) : null;
   const nameOf = (level: string | null): Text | null => plan.levels.find((l) => l.id === level)?.name ?? null;

@@ -7,10 +7,9 @@ import { DAY_MS, dayOf, startOfDayMs } from '../../domain/time.js';
 import type { Deps } from '../../usecases/deps.js';
 import { airStrip } from '../../usecases/air-strip.js';
 import { chainHead } from '../../usecases/chain-head.js';
-import { obligations, type ShownObligation } from '../../usecases/obligations.js';
-import { episode } from '../../usecases/episodes.js';
+import type { ShownObligation } from '../../usecases/obligations.js';
 import { areaOf } from '../../usecases/plans.js';
-import { type NextAction, type Situation, situation } from '../../usecases/situation.js';
+import { type NextAction, type OpenEpisode, wholeSituation } from '../../usecases/situation.js';
 import { airChart } from '../charts/air.js';
 import { Band, Status } from '../parts/level.js';
 import { HeadSheet } from '../parts/head.js';
@@ -24,14 +23,6 @@ import { plainPage } from '../web/form.js';
 import { hourText, instantText, shortDay, spanText } from '../web/time.js';
 import { langOf } from '../texts/index.js';
 
-type EpisodeNow = Situation['episodes'][number];
-
-interface Whole {
-  readonly now: EpisodeNow;
-  readonly state: EpisodeState;
-  readonly owed: readonly ShownObligation[];
-}
-
 /** Periods shown side by side, the newest first, which a phone shows without scrolling; older ones are in the episode's own table. */
 const COLUMNS = 7;
 /** Shown as the decision that fulfils them. */
@@ -42,13 +33,8 @@ export function deskPages(router: Router, deps: Deps, sessions: Sessions): void 
   plainPage(router, deps, sessions, '/', async (page) => {
     const caller = callerOf(page);
     const areaId = areaIdOf(page);
-    const [now, area, strip, head] = await Promise.all([situation(deps, caller, areaId), areaOf(deps, areaId), airStrip(deps, caller, areaId), chainHead(deps, caller, areaId)]);
-    const episodes = await Promise.all(
-      now.episodes.map(async (e): Promise<Whole> => {
-        const [{ state }, { obligations: owed }] = await Promise.all([episode(deps, caller, e.episodeId), obligations(deps, caller, e.episodeId)]);
-        return { now: e, state, owed };
-      }),
-    );
+    const [now, area, strip, head] = await Promise.all([wholeSituation(deps, caller, areaId), areaOf(deps, areaId), airStrip(deps, caller, areaId), chainHead(deps, caller, areaId)]);
+    const episodes = now.open;
     const src = chartPath(page, areaId, strip.nowMs, now.air.assessment?.id ?? 'none');
     return (
       <Layout title={page.t.desk.title} live>
@@ -86,7 +72,7 @@ export function chartPath({ lang }: Page, areaId: string, nowMs: number, assessm
   return `/charts/air/${encodeURIComponent(areaId)}.svg?lang=${lang}&v=${assessmentId}-${Math.floor(nowMs / 3_600_000)}`;
 }
 
-function Level({ plan, episodes, lastForecastMs }: { plan: Plan; episodes: readonly Whole[]; lastForecastMs: number | null }) {
+function Level({ plan, episodes, lastForecastMs }: { plan: Plan; episodes: readonly OpenEpisode[]; lastForecastMs: number | null }) {
   const page = usePage();
   const { t, lang, nowMs } = page;
   const nameOf = (id: string) => plan.levels.find((l) => l.id === id);
@@ -165,7 +151,7 @@ export function actionPath(episodeId: string, { what, ref }: NextAction): string
   }
 }
 
-function Todo({ episodes }: { episodes: readonly Whole[] }) {
+function Todo({ episodes }: { episodes: readonly OpenEpisode[] }) {
   const page = usePage();
   const { t, nowMs, lang } = page;
   const [first, ...rest] = episodes.flatMap((whole) => pendingOf(page, whole)).sort((a, b) => Number(b.isDecision) - Number(a.isDecision) || a.sinceMs - b.sinceMs);
@@ -209,7 +195,7 @@ interface Pending {
 }
 
 /** Decisions whose turn it is; and what a role owes that is nearly due, or past its target. */
-function pendingOf(page: Page, { now, state, owed }: Whole): Pending[] {
+function pendingOf(page: Page, { now, state, owed }: OpenEpisode): Pending[] {
   const { t, nowMs } = page;
   const all = `/office/${encodeURIComponent(state.id)}`;
   const decisions = now.nextActions.map((action) => ({
@@ -234,7 +220,7 @@ function pendingOf(page: Page, { now, state, owed }: Whole): Pending[] {
   return [...decisions, ...papers.map((o) => ({ owner: page.tell(o.ownerName), what: <Title of={o} />, sinceMs: o.opensAtMs, clause: o.clause, href: dutyHref(o), all, isDecision: false }))];
 }
 
-function DueNext({ episodes }: { episodes: readonly Whole[] }) {
+function DueNext({ episodes }: { episodes: readonly OpenEpisode[] }) {
   const page = usePage();
   const { t, nowMs } = page;
   const next = episodes
@@ -277,7 +263,7 @@ function ownerOf({ tell }: Page, owed: readonly ShownObligation[], open: readonl
   return one ? tell(one.ownerName) : null;
 }
 
-function Reports({ plan, episodes }: { plan: Plan; episodes: readonly Whole[] }) {
+function Reports({ plan, episodes }: { plan: Plan; episodes: readonly OpenEpisode[] }) {
   const { t } = usePage();
   const owed = episodes.flatMap((e) => e.owed).filter((o) => PERIODIC.includes(o.kind));
   const groups = [...new Map(owed.map((o) => [`${o.episodeId}/${o.groupId}`, o])).values()].sort((a, b) => b.opensAtMs - a.opensAtMs).slice(0, COLUMNS);
