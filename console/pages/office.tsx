@@ -17,6 +17,7 @@ import { areaIdOf, callerOf, type Page } from '../web/page.js';
 import { instantText } from '../web/time.js';
 import { actPages } from './office-acts.js';
 import { closingPages } from './office-closing.js';
+import { drillPages } from './drills.js';
 import { orderPages } from './office-orders.js';
 
 export function officePages(router: Router, deps: Deps, sessions: Sessions): void {
@@ -43,10 +44,18 @@ export function officePages(router: Router, deps: Deps, sessions: Sessions): voi
           </section>
         )}
         <Orders areaId={areaId} list={(await orders(deps, areaId)).orders} page={page} plan={(await areaOf(deps, areaId)).plan} />
+        {page.area?.drill === false && (
+          <p>
+            <a class="button" href="/office/drills/new">
+              {t.drills.start}
+            </a>
+          </p>
+        )}
       </Layout>
     );
   });
   orderPages(router, deps, sessions);
+  drillPages(router, deps, sessions);
   plainPage(router, deps, sessions, '/office/:episode', desk);
   actPages(router, deps, sessions);
   closingPages(router, deps, sessions);

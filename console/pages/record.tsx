@@ -36,9 +36,9 @@ async function engine(page: Page, params: Readonly<Record<string, string>>) {
     response.redirect(303, `${path}/replay/engine`);
     return <></>;
   }
-  const { isArchived, replays } = await engineReplays(deps, caller, episodeId);
+  const { drill, isArchived, replays } = await engineReplays(deps, caller, episodeId);
   return (
-    <Layout title={t.replay.engine}>
+    <Layout title={t.replay.engine} drill={drill}>
       <h1>{t.replay.engine}</h1>
       <p>{t.replay.engineText}</p>
       {isArchived ? (

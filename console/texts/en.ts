@@ -14,6 +14,15 @@ export const en: Texts = {
   glyph: { 'not-due': '○', 'due-soon': '◔', submitted: '✓', 'submitted-late': '◆', overdue: '▲' },
   action: namesIn(ACTION_NAMES, 'en'),
   channel: { online: 'online', phone: 'phone', fax: 'fax', paper: 'paper', meeting: 'meeting' },
+  drills: {
+    start: 'Start a drill',
+    hint: 'A drill runs beside the real area, on a clock of its own; everything else is done the same way. Each page says that it is a drill, and the public page never shows it.',
+    purpose: 'Purpose of the drill',
+    rate: 'Speed of its clock',
+    rates: { 1: 'as real time', 60: 'a minute is an hour', 1440: 'a minute is a day' },
+    startsAt: 'Begins at (drill time)',
+    startsAtHint: 'left empty, it begins now',
+  },
   common: {
     none: 'None',
     unknown: 'unknown',

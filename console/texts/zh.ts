@@ -24,6 +24,15 @@ export const zh = {
   glyph: { 'not-due': '○', 'due-soon': '◔', submitted: '✓', 'submitted-late': '◆', overdue: '▲' } satisfies Record<ObligationStatus, string>,
   action,
   channel,
+  drills: {
+    start: '开始演练',
+    hint: '演练在真实区域之外另开一处，用自己的时钟；其他办理方式完全相同，每一页都标明“演练”，公众页从不显示。',
+    purpose: '演练目的',
+    rate: '时钟快慢',
+    rates: { 1: '与实际时间相同', 60: '1分钟为1小时', 1440: '1分钟为1天' },
+    startsAt: '演练从何时开始（演练时间）',
+    startsAtHint: '不填则从现在开始',
+  },
   common: {
     none: '无',
     unknown: '未知',

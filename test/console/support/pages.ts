@@ -40,6 +40,7 @@ export const PAGES: readonly (readonly [login: string | null, path: string])[] =
   ['management', '/office/EP/not-applicable'],
   ['management', '/office/EP/evaluation'],
   ['management', '/office/orders/new'],
+  ['management', '/office/drills/new'],
   ['auditor', '/episodes/EP/replay'],
   ['director', '/episodes/EP/replay?at=10'],
   ['administrator', '/episodes/EP/replay/engine'],
