@@ -1,4 +1,4 @@
-/* Checks a bundle by docs/audit.md: container, form, signature, chains, documents, numbers. Decisions are recomputed by "qingkong verify". */
+/* Checks a bundle by docs/audit.md: container, form, signature, chains, documents, numbers; decide.js follows the rows by the plan. */
 'use strict';
 
 /** RFC 8785: property names by UTF-16 code units, numbers and strings as ECMAScript writes them. */
@@ -178,7 +178,13 @@ function checkBundle(bytes) {
   for (const row of areaRows.filter((r) => r.seq < fromSeq)) checkChain('ledger/area.jsonl', [row], { seq: row.seq - 1, hash: row.prevHash, decisions: 0 }, tell);
   checkNumbers(manifest, rows, areaRows, rest, parsed('documents.json', content('documents.json'), tell), tell);
   const view = (name) => parsed(`views/${name}.json`, content(`views/${name}.json`), tell);
-  return { faults, manifest, rows, fingerprint: HASH.test(signature.publicKey) ? sha256(Uint8Array.from(signature.publicKey.match(/../g), (b) => parseInt(b, 16))) : '', views: { obligations: view('obligations'), notices: view('notices') } };
+  const obligations = view('obligations');
+  try {
+    checkDecisions(rows, JSON.parse(content(`plans/${manifest.planDigest}.json`)), obligations, manifest.asOfPlanMs, tell);
+  } catch (error) {
+    tell('ledger/episode.jsonl', `cannot be followed by the plan: ${error.message}`);
+  }
+  return { faults, manifest, rows, fingerprint: HASH.test(signature.publicKey) ? sha256(Uint8Array.from(signature.publicKey.match(/../g), (b) => parseInt(b, 16))) : '', views: { obligations, notices: view('notices') } };
 }
 
 function checkNumbers(manifest, rows, areaRows, files, index, tell) {

@@ -58,6 +58,7 @@ function show(bytes, expectedFingerprint) {
   verdict.replaceChildren(
     element('strong', intact ? '完整：未发现改动' : `发现 ${faults.length} 处问题`),
     element('p', `${manifest.drill ? '【演练】' : ''}${manifest.number}，${manifest.areaId}，截至 ${beijing(manifest.asOfPlanMs)}（北京时间）`),
+    element('p', `链头 第${manifest.heads.episode.seq}行 ${manifest.heads.episode.hash}`),
     element('p', `签名密钥指纹 ${fingerprint}`),
     element('p', wanted === '' ? '请与指挥部办公室另行公布的指纹逐字核对：包内的密钥不能证明任何事。' : '已与所给指纹核对。'),
     element('ul', null, faults.map((f) => element('li', `${f.where}：${f.what}`))),

@@ -8,8 +8,10 @@ import { type Entry, readArchive, writeArchive } from '../../evidence/archive.js
 import { PATHS } from '../../evidence/format.js';
 import { viewerPage } from '../../evidence/viewer/page.js';
 import { canonicalJson } from '../../domain/digest.js';
+import type { LedgerRow } from '../../domain/ledger.js';
 import { type Browser, hasBrowser, launch, type Page } from '../console/support/browser.js';
-import { bundle, ENDINGS, type EndingName } from './support/bundles.js';
+import { bundle, ENDINGS, type EndingName, recordIn } from './support/bundles.js';
+import { type Loose, signedAgain, withEvents, withOthers, withRows, withView } from './support/forge.js';
 import { OFFICE, STRANGER } from './support/key.js';
 import { changed, leafChanges, textIn, withFile } from './support/mutations.js';
 
@@ -130,6 +132,32 @@ describeHere('the viewer in Chromium', () => {
     expect(swapped.length).toBeGreaterThan(5);
     await allCaught(swapped);
   }, 120_000);
+
+  const completed = recordIn('completed');
+  const ordered = recordIn('ordered');
+  const approvalOf = (row: LedgerRow, step?: number) => row.event.type === 'approval-decided' && (row.event as unknown as Loose)['requestId'] === 'R1' && (step === undefined || (row.event as unknown as Loose)['step'] === step);
+  const without = (isGone: (row: LedgerRow) => boolean) => signedAgain(withRows(completed, (rows) => rows.filter((r) => !isGone(r))));
+  const view = (change: (items: Loose[]) => void) => withView(completed, PATHS.obligations, change);
+  const ofKind = (items: Loose[], kind: string) => items.find((o) => o['kind'] === kind)!;
+
+  test.each<[string, () => Uint8Array, RegExp]>([
+    ['3.3.4: published with neither director nor commander', () => without((r) => approvalOf(r)), /without the approval of the director and the commander/],
+    ['3.3.4: published without the commander', () => without((r) => approvalOf(r, 1)), /without the approval of the commander/],
+    ['3.3.4: resting on an order that never came', () => signedAgain(withEvents(withRows(completed, (rows) => rows.filter((r) => !approvalOf(r))), 'warning-published', (e) => ((e.requestId = null), (e.orderId = 'O-none')))), /neither an approved request nor a superior order/],
+    ['R14: one person takes both steps', () => signedAgain(withEvents(completed, 'approval-decided', (e) => e.requestId === 'R1' && e.step === 1 && (e.act.actor.accountId = 'demo-director'))), /takes two steps/],
+    ['R29: the evidence changed after it was signed', () => signedAgain(withEvents(completed, 'request-opened', (e) => e.requestId === 'R1' && (e.evidence.level = 'red'))), /not that of the evidence|the approvers saw red/],
+    ['5.1: a due time an hour late', () => view((items) => ((ofKind(items, 'daily-report')['dueAtMs'] as number) += 3_600_000)), /dueAtMs should be/],
+    ['5.1(1): a summary due a day late', () => view((items) => ((ofKind(items, 'summary-report')['dueAtMs'] as number) += 86_400_000)), /dueAtMs should be/],
+    ['5.1: an open obligation shown as handed in', () => view((items) => Object.assign(items.find((o) => o['status'] === 'overdue')!, { status: 'submitted', submittedAtMs: 1 })), /not fulfilled as the rows say/],
+    ['5.1: what is late shown as in time', () => view((items) => (items.find((o) => o['status'] === 'overdue')!['status'] = 'due-soon')), /should be overdue/],
+    ['4.2: a unit left out of what is owed', () => view((items) => void items.splice(items.indexOf(ofKind(items, 'startup-report')), 1)), /is owed and not listed/],
+    ['5.1, R30: a report dated back', () => signedAgain(withOthers(completed, (r) => r.kind === 'submission' && (r.event as unknown as Loose)['kind'] === 'daily-report', (e) => ((e['countsAtMs'] as number) -= 43_200_000))), /should count from/],
+    ['3.3.3: a lift that no order allows', () => signedAgain(withEvents(ordered, 'lift-issued', (e) => (e.lift.orderId = 'O-none'))), /neither an approved request nor a superior order/],
+  ])('honestly signed and wrong, found by the page itself: %s', async (_name, forged, what) => {
+    const [found] = await checks([forged()]);
+    expect(found!.faults!.join('\n')).toMatch(what);
+    expect(found!.faults!.filter((f) => /hash|signature|manifest/.test(f))).toEqual([]);
+  });
 
   test('how many changes were tried, and caught; nothing was asked of any network', () => {
     process.stdout.write(`viewer: changes tried ${tally.tried}, caught ${tally.tried - tally.missed.length}\n`);
