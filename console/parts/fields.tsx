@@ -1,8 +1,7 @@
 /** Parts of forms: a label above each field, faults beside it and summed up above, nothing lost on the way. */
 import type { ComponentChildren } from 'preact';
-import type { Fault } from '../../usecases/failure.js';
 import type { Fields } from '../web/fields.js';
-import type { PageProblem } from '../web/problem.js';
+import type { PageFault, PageProblem } from '../web/problem.js';
 import { localInput } from '../web/time.js';
 import { Clause, Say, usePage } from './say.js';
 
@@ -16,7 +15,7 @@ export interface Entered {
 
 const idOf = (name: string) => `f-${name}`;
 
-function faultsAt({ problem }: Entered, name: string): readonly Fault[] {
+function faultsAt({ problem }: Entered, name: string): readonly PageFault[] {
   return problem?.faults.filter((f) => f.path === name) ?? [];
 }
 
@@ -47,8 +46,8 @@ export function Problem({ entered }: { entered: Entered }) {
         <ul>
           {problem.faults.map((f, i) => (
             <li key={i}>
-              <a href={`#${idOf(f.path)}`} lang="zh-CN">
-                {f.message}
+              <a href={`#${idOf(f.path)}`}>
+                <Say text={f.text} />
               </a>
             </li>
           ))}
@@ -100,8 +99,8 @@ function Labelled({ entered, name, label, hint, required, children }: FieldProps
         </p>
       )}
       {faults.map((f, i) => (
-        <p class="fault" id={`${idOf(name)}-fault`} key={i} lang="zh-CN">
-          {f.message}
+        <p class="fault" id={`${idOf(name)}-fault`} key={i}>
+          <Say text={f.text} />
         </p>
       ))}
       {children}

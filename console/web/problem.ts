@@ -1,13 +1,20 @@
 /** A use case's failure as a page tells it. */
 import type { Text } from '../../domain/text.js';
-import { type Failure, type Fault, UseCaseFailure } from '../../usecases/failure.js';
+import { type Failure, UseCaseFailure } from '../../usecases/failure.js';
 import type { Refusal } from '../../domain/refusal.js';
+import { faultInEnglish } from '../texts/faults-en.js';
+
+export interface PageFault {
+  /** The name of the form's field. */
+  readonly path: string;
+  readonly text: Text;
+}
 
 export interface PageProblem {
   readonly status: number;
   readonly text: Text;
   readonly clause: string | null;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly PageFault[];
   readonly difference: NonNullable<Refusal['difference']> | null;
   /** The same form may be sent again with the same key: nobody knows yet whether it was carried out. */
   readonly keepsKey: boolean;
@@ -32,12 +39,12 @@ function ofFailure(failure: Failure): PageProblem {
     case 'forbidden':
       return { ...NONE, status: 403, text: failure.text, clause: failure.clause };
     case 'invalid':
-      return { ...NONE, status: 422, text: { zh: '请改正下列各处', en: 'Please correct the following' }, faults: failure.faults.map((fault) => ({ ...fault, path: fieldOf(fault.path) })) };
+      return { ...NONE, status: 422, text: { zh: '请改正下列各处', en: 'Please correct the following' }, faults: failure.faults.map(({ path, message }) => ({ path: fieldOf(path), text: { zh: message, en: faultInEnglish(message) } })) };
     case 'not-found':
       return { ...NONE, status: 404, text: { zh: '没有找到要办理的内容', en: 'There is no such thing' } };
     case 'refused': {
       const { text, clause, path, difference } = failure.refusal;
-      return { ...NONE, status: 409, text, clause, faults: path === undefined ? [] : [{ path: fieldOf(path), message: text.zh }], difference: difference ?? null };
+      return { ...NONE, status: 409, text, clause, faults: path === undefined ? [] : [{ path: fieldOf(path), text }], difference: difference ?? null };
     }
     case 'conflict':
       return { ...NONE, status: 409, text: failure.text };
