@@ -7,6 +7,7 @@ import { readiness } from '../usecases/health.js';
 import { accountOrNull, authentication, clearSessionCookie, guardAgainstOtherSites, sessionSecretOf, setSessionCookie } from './authentication.js';
 import { docs } from './docs.js';
 import type { Endpoint } from './endpoint.js';
+import { engineMark } from './engine-mark.js';
 import { errorHandler, notFound } from './errors.js';
 import { metrics } from './metrics.js';
 import { mount, onlyMethods } from './mount.js';
@@ -75,6 +76,7 @@ function api(deps: Deps, stream: ReturnType<typeof ledgerStream>['handle']): Rou
     response.setHeader('Cache-Control', 'no-store');
     next();
   });
+  router.use(engineMark(deps.engine));
   router.get('/openapi.json', (_request, response) => void response.json(contract));
   router.get('/stream', stream);
   for (const path of ['/openapi.json', '/stream']) router.all(path, onlyMethods(['GET', 'HEAD']));

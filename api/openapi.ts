@@ -51,7 +51,7 @@ export function openApiDocument(endpoints: readonly Endpoint[]): object {
   }
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
-    info: { title: '晴空 Qingkong', version: '1', description: '重污染天气应急预案执行。时刻为 ISO 8601，东八区。账本原行中的 `…Ms` 为 UTC 毫秒。' },
+    info: { title: '晴空 Qingkong', version: '1', description: '重污染天气应急预案执行。时刻为 ISO 8601，东八区。账本原行中的 `…Ms` 为 UTC 毫秒。流程引擎停用期间，读取照常应答，并以响应头 `Qingkong-Engine: away`（无工作进程时为 `no-worker`）标明。' },
     servers: [{ url: '/api/v1' }],
     security: [{ session: [] }, { token: [] }],
   });
