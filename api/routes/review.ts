@@ -4,7 +4,7 @@ import { tableCsv, tableXlsx } from '../../documents/table.js';
 import { chainHead, chainHeadFile } from '../../usecases/chain-head.js';
 import type { Deps } from '../../usecases/deps.js';
 import { notFound } from '../../usecases/failure.js';
-import { day } from '../../usecases/schemas.js';
+import { day, id } from '../../usecases/schemas.js';
 import { statistics, statisticsQuery } from '../../usecases/statistics.js';
 import { TABLES } from '../../usecases/statistics-tables.js';
 import { differenceWords, whatIf, whatIfQuery } from '../../usecases/what-if.js';
@@ -20,11 +20,12 @@ export const reviewRoutes = (deps: Deps): Endpoint[] => [
     const { tables, ...of } = await statistics(deps, caller, params.areaId, query);
     return { ...of, tables: tables.map((t) => ({ ...t, columns: t.columns.map((c) => ({ ...c, id: c.id.replace(/Ms$/, '') })), rows: t.rows.map((row) => Object.fromEntries(t.columns.map((c, i) => [c.id, row[i] ?? null]))) })) };
   }),
-  endpoint('get', '/areas/{areaId}/statistics/{table}', { tag, summary: '一张统计表的文件（CSV、XLSX）', params: areaParams.extend({ table: z.enum(TABLES) }), query: statisticsQuery.extend({ format: z.enum(['csv', 'xlsx']), lang: z.enum(['zh', 'en']).default('zh') }) }, async ({ caller, params, query, response }) => {
+  endpoint('get', '/areas/{areaId}/statistics/{table}', { tag, summary: '一张统计表（on-time、approvals、lead-times、forecasts）的文件（CSV、XLSX）', params: areaParams.extend({ table: id }), query: statisticsQuery.extend({ format: z.enum(['csv', 'xlsx']), lang: z.enum(['zh', 'en']).default('zh') }) }, async ({ caller, params, query, response }) => {
     const { format, lang, ...asked } = query;
-    const of = await statistics(deps, caller, params.areaId, asked, params.table);
-    const [table] = of.tables;
-    if (!table) throw notFound('table');
+    const wanted = TABLES.find((table) => table === params.table);
+    if (wanted === undefined) throw notFound('table');
+    const of = await statistics(deps, caller, params.areaId, asked, wanted);
+    const table = of.tables.find((t) => t.id === wanted)!;
     const file = statisticsFile(of, table, lang);
     response.attachment(`${of.areaId}-${table.id}-${of.from}-${of.to}${of.drills === 'only' ? '-drills' : ''}.${format}`).type(MEDIA[format]);
     response.send(format === 'csv' ? tableCsv(file) : await tableXlsx(file));

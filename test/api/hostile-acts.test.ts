@@ -167,5 +167,5 @@ test('instants at the ends of time are taken or refused, never a fault of ours, 
   }
   expect(found).toEqual([]);
   const { areas } = (await api.as('auditor').get('/areas')).body as { areas: readonly { areaId: string }[] };
-  for (const { areaId } of areas) for (const row of ROWS.filter((r) => r.operation.startsWith('GET /areas/'))) expect([areaId, row.operation, (await send(requestOf(row, { ...here, areaId }))).status]).toEqual([areaId, row.operation, 200]);
+  for (const { areaId } of areas) for (const row of ROWS.filter((r) => r.operation.startsWith('GET /areas/') && !r.operation.endsWith('/head/file'))) expect([areaId, row.operation, (await send(requestOf(row, { ...here, areaId }))).status]).toEqual([areaId, row.operation, 200]);
 }, 60_000);
