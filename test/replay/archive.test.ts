@@ -2,9 +2,15 @@
  * The archived history after the server has deleted the run (Temporal's
  * retention): handed out, and carried out again by today's code.
  */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
@@ -164,6 +170,20 @@ describe('5.2: the engine history of an episode, after the engine has forgotten 
         expect.objectContaining({ what: 'engine-replay', subject: city.episodeId, by: expect.objectContaining({ accountId: 'demo-administrator' }) }),
       ]),
     );
+  }, 60_000);
+
+  test('the command carries it out again from the bundle alone, without database and server', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'qingkong-replay-'));
+    try {
+      const file = join(folder, 'bundle.zip');
+      writeFileSync(file, Buffer.from(await (await api('auditor', '/evidence')).arrayBuffer()));
+      const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('../../cli/qingkong.ts', import.meta.url)), 'replay', file], {
+        env: { ...process.env, NODE_OPTIONS: '' },
+      });
+      expect(stdout).toMatch(/^DETERMINISTIC {2}KT-\d{4}-001: \d+ runs, \d+ events, \d+ batches, \d+ decisions$/m);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   }, 60_000);
 
   test('every night from two on, once a day, and never where nothing is archived', async () => {
