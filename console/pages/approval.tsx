@@ -203,7 +203,7 @@ async function showReceipt(page: Page, params: Params) {
       <dl class="facts">
         <dt>{t.common.number}</dt>
         <dd>{number}</dd>
-        <dt>{t.approval.title}</dt>
+        <dt>{t.approval.fields['action']}</dt>
         <dd>{headline(page, it.plan, it.request.evidence)}</dd>
         <dt>{t.common.by}</dt>
         <dd>

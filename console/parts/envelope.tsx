@@ -32,7 +32,7 @@ export function personOptions({ t, unitName }: Page, people: readonly Person[]):
 
 export function Witness({ entered, people, required = false }: { entered: Entered; people: readonly Person[]; required?: boolean }) {
   const page = usePage();
-  return <Select entered={entered} name="witness" label={page.t.form.witness} options={personOptions(page, people)} empty={page.t.common.none} required={required} />;
+  return <Select entered={entered} name="witness" label={page.t.form.witness} options={personOptions(page, people)} empty={required ? page.t.form.noneChosen : page.t.common.none} required={required} />;
 }
 
 export function Envelope({ entered, people: { actors, witnesses } }: { entered: Entered; people: People }) {
