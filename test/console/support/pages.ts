@@ -26,6 +26,7 @@ export const PAGES: readonly (readonly [login: string | null, path: string])[] =
   ['management', '/reports/EP/site-publication:N1:management'],
   ['commander', '/approvals/EP/R1'],
   ['commander', '/approvals/EP/R1/receipt?step=1'],
+  ['management', '/approvals/EP/R1/phone'],
   ['management', '/office'],
   ['management', '/office/EP'],
   ['technical', '/office/EP/consultation'],
