@@ -15,6 +15,8 @@ import { plainPage } from '../web/form.js';
 import { areaIdOf, callerOf, type Page } from '../web/page.js';
 import { parsed } from '../web/parsed.js';
 
+/** A page stays one that opens at once, however long the period. */
+const LISTED_ROWS = 200;
 const ASKED = ['from', 'to', 'by', 'drills', 'owner', 'kind'] as const;
 
 export function statisticsPages(router: Router, deps: Deps, sessions: Sessions): void {
@@ -137,7 +139,7 @@ function Table({ of, files }: { of: StatisticsTable; files: string }) {
               </tr>
             </thead>
             <tbody>
-              {of.rows.map((row, i) => (
+              {of.rows.slice(0, LISTED_ROWS).map((row, i) => (
                 <tr key={i}>
                   {of.columns.map((c, place) => (
                     <td key={c.id} class={isFigure(c) ? 'figure' : undefined}>
@@ -150,6 +152,7 @@ function Table({ of, files }: { of: StatisticsTable; files: string }) {
           </table>
         </div>
       )}
+      {of.rows.length > LISTED_ROWS && <p>{t.review.more({ shown: LISTED_ROWS, all: of.rows.length })}</p>}
       <details>
         <summary>{t.review.query}</summary>
         {of.queries.map(({ sql, parameters }, i) => (

@@ -16,6 +16,7 @@ export const reviewEn: ReviewTexts = {
   show: 'Count',
   counted: 'What is counted',
   noFigures: 'Nothing to count in this period.',
+  more: ({ shown, all }) => `${all} rows; the first ${shown} are listed here, all of them are in the files.`,
   query: 'Query and parameters',
   parameters: 'Parameters',
   csv: 'CSV',

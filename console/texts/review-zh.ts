@@ -15,6 +15,7 @@ export const reviewZh = {
   show: '统计',
   counted: '统计口径',
   noFigures: '这一时段没有可统计的。',
+  more: (p: { shown: number; all: number }) => `共${p.all}行，本页列出前${p.shown}行，全部见文件。`,
   query: '查询语句和参数',
   parameters: '参数',
   csv: '下载 CSV',

@@ -243,3 +243,23 @@ describe('as files', () => {
     expect(facts(cells)).toMatchObject({ Drills: 'drills only: nothing real is counted' });
   });
 });
+
+const page = async (more: string) => {
+  const response = await fetch(`${api.url}/statistics?from=${firstDay}&to=${lastDay}${more}`, { headers: { Authorization: `Bearer ${api.as('auditor').account.token}`, Accept: 'text/html' } });
+  expect(response.status).toBe(200);
+  return response.text();
+};
+
+test('the page shows the figures with their queries, in both languages; drills are announced', async () => {
+  const zh = await page('');
+  for (const words of ['按期报送率', '审批用时', '提前时间', '预报命中与漏报', 'with owed as (', '卫健委', `/api/v1/areas/${AREA}/statistics/on-time?`]) expect(zh).toContain(words);
+  expect(await page('&lang=en')).toContain('Reports in time');
+  expect(await page('&drills=only')).toContain('以下只统计演练');
+});
+
+test('of a long table the page lists the first 200 rows and says so', async () => {
+  await api.db.owner.query(`insert into obligations select (jsonb_populate_record(o, jsonb_build_object('id', o.id || '-2', 'owner_id', o.owner_id || '-2'))).* from obligations o`);
+  const { rows } = await table('on-time');
+  expect(rows.length).toBeGreaterThan(200);
+  expect(await page('')).toContain(`共${rows.length}行，本页列出前200行`);
+});
