@@ -5,7 +5,9 @@ import { headSeq } from '../db/ledger/rows.js';
 import { recorded, type Where } from './audit.js';
 import { forbidden, hatFor, type Caller } from './caller.js';
 import type { Deps } from './deps.js';
+import { episodeOf } from './episode.js';
 import { fail } from './failure.js';
+import { areaOf } from './plans.js';
 import type { UseCase } from './rights.js';
 
 const WAIT_MS = 5_000;
@@ -22,9 +24,10 @@ export function admitReader(deps: Deps, caller: Caller, asked: Where & { readonl
   return recorded(deps, caller, useCase, where, () => Promise.resolve(requireReader(caller, asked.rightsAreaId, useCase)));
 }
 
-/** The read models are written with the ledger, so its head tells. Throws `not-yet` when it does not come in time. */
-export async function waitForSeq(deps: Deps, where: { readonly episodeId: string } | { readonly areaId: string }, afterSeq: number | undefined): Promise<void> {
+/** The read models are written with the ledger, so its head tells. Throws `not-yet` when it does not come in time; a stranger waits for nothing. */
+export async function waitForSeq(deps: Deps, caller: Caller, where: Where, afterSeq: number | undefined): Promise<void> {
   if (afterSeq === undefined) return;
+  await admitReader(deps, caller, 'episodeId' in where ? await episodeOf(deps, where.episodeId) : await areaOf(deps, where.areaId));
   const stream = 'episodeId' in where ? episodeStream(where.episodeId) : areaStream(where.areaId);
   for (let waitedMs = 0; (await headSeq(deps.pool, stream)) < afterSeq; waitedMs += LOOK_EVERY_MS) {
     if (waitedMs >= WAIT_MS) throw fail({ kind: 'not-yet', seq: afterSeq });

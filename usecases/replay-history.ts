@@ -62,13 +62,13 @@ export async function replayEngine(deps: Deps, caller: Caller, episodeId: string
 }
 
 /** Replays that were asked for, newest first, and whether there is a history to replay. */
-export async function engineReplays(deps: Deps, caller: Caller, episodeId: string): Promise<{ readonly drill: boolean; readonly isArchived: boolean; readonly replays: readonly AuditRow<HistoryReplayed>[] }> {
+export async function engineReplays(deps: Deps, caller: Caller, episodeId: string): Promise<{ readonly isArchived: boolean; readonly replays: readonly AuditRow<HistoryReplayed>[] }> {
   const episode = await episodeInArea(deps.pool, episodeId);
   if (!episode) throw notFound('episode');
   const { state, rightsAreaId } = episode;
   await admitReader(deps, caller, { episodeId, rightsAreaId }, 'replay-history');
   const replays = await auditRows<HistoryReplayed>(deps.pool, state.areaId, { types: ['history-replayed'], episodeId, limit: SHOWN });
-  return { drill: state.drill, isArchived: (await archiveOf(deps.pool, episodeId)) !== null, replays };
+  return { isArchived: (await archiveOf(deps.pool, episodeId)) !== null, replays };
 }
 
 /**

@@ -21,7 +21,7 @@ const orderParams = z.strictObject({ areaId: id, orderId: id });
 export const areaRoutes = (deps: Deps): Endpoint[] => [
   endpoint('get', '/areas', { tag, summary: '我能看到的区域' }, ({ caller }) => areas(deps, caller)),
   endpoint('get', '/areas/{areaId}', { tag, summary: '当前形势：级别、阶段、下一步、时限', params: areaParams, query: seqQuery }, async ({ caller, params, query }) => {
-    await waitForSeq(deps, params, query.afterSeq);
+    await waitForSeq(deps, caller, params, query.afterSeq);
     return situation(deps, caller, params.areaId);
   }),
   endpoint('get', '/areas/{areaId}/plan', { tag, summary: '现行预案（全文数据）', params: areaParams }, async ({ caller, params }) => {

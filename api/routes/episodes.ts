@@ -17,7 +17,7 @@ const tag = '过程 episodes';
 export const episodeRoutes = (deps: Deps): Endpoint[] => [
   endpoint('get', '/episodes', { tag, summary: '过程一览，新的在前', query: episodeQuery }, ({ caller, query }) => episodes(deps, caller, query)),
   endpoint('get', '/episodes/{episodeId}', { tag, summary: '一次过程', params: episodeParams, query: seqQuery }, async ({ caller, params, query }) => {
-    await waitForSeq(deps, params, query.afterSeq);
+    await waitForSeq(deps, caller, params, query.afterSeq);
     return episode(deps, caller, params.episodeId);
   }),
   endpoint('get', '/episodes/{episodeId}/events', { tag, summary: '时间线：账本原行', params: episodeParams, query: z.strictObject({ after: z.coerce.number().int().min(0).default(0) }) }, async ({ caller, params, query }) => {
@@ -25,7 +25,7 @@ export const episodeRoutes = (deps: Deps): Endpoint[] => [
     return { events: rows.map(({ recordedAtMs, planAtMs, event, ...row }) => ({ ...row, at: isoOf(planAtMs), recordedAt: isoOf(recordedAtMs), event: verbatim(event) })), hasMore };
   }),
   endpoint('get', '/episodes/{episodeId}/obligations', { tag, summary: '时限账（5.1）', params: episodeParams, query: seqQuery }, async ({ caller, params, query }) => {
-    await waitForSeq(deps, params, query.afterSeq);
+    await waitForSeq(deps, caller, params, query.afterSeq);
     return obligations(deps, caller, params.episodeId);
   }),
   endpoint('get', '/episodes/{episodeId}/submissions', { tag, summary: '报送的各版本', params: episodeParams, query: z.strictObject({ obligation: id.optional() }) }, ({ caller, params, query }) =>

@@ -4,6 +4,7 @@ import { accesses, accessQuery, nightlyReplays } from '../../usecases/accesses.j
 import type { Deps } from '../../usecases/deps.js';
 import type { HistoryVerdict } from '../../usecases/engine.js';
 import { evidenceViewer } from '../../usecases/evidence.js';
+import { episode } from '../../usecases/episodes.js';
 import { engineReplays, replayEngine } from '../../usecases/replay-history.js';
 import { Layout } from '../parts/layout.js';
 import { ViewerLink } from '../parts/record-links.js';
@@ -36,9 +37,9 @@ async function engine(page: Page, params: Readonly<Record<string, string>>) {
     response.redirect(303, `${path}/replay/engine`);
     return <></>;
   }
-  const { drill, isArchived, replays } = await engineReplays(deps, caller, episodeId);
+  const { isArchived, replays } = await engineReplays(deps, caller, episodeId);
   return (
-    <Layout title={t.replay.engine} drill={drill}>
+    <Layout title={t.replay.engine} drill={(await episode(deps, caller, episodeId)).state.drill}>
       <h1>{t.replay.engine}</h1>
       <p>{t.replay.engineText}</p>
       {isArchived ? (

@@ -52,6 +52,16 @@ describe('an episode over HTTP, from its forecast to its evaluation', () => {
     expect(mine.map((o: { id: string }) => o.id)).toEqual(['acknowledgement:N1:emergency', 'startup-report:N1:emergency']);
   });
 
+  test('5.1: whoever owes something is called by name, a role too, in both languages', async () => {
+    const { obligations } = (await api.as('zone').get(`/episodes/${episodeId}/obligations`)).body as { obligations: { ownerId: string; ownerName: { zh: string; en: string } }[] };
+    const nameOf = (id: string) => obligations.find((o) => o.ownerId === id)?.ownerName;
+    expect([nameOf('management'), nameOf('technical')]).toEqual([
+      { zh: '管理组', en: 'Management group' },
+      { zh: '技术组', en: 'Technical group' },
+    ]);
+    expect(obligations.filter((o) => o.ownerName.zh === o.ownerId || o.ownerName.en === '')).toEqual([]);
+  });
+
   test('4.3: a unit sees its own measures of every level up to the one in force', async () => {
     await api.at(START_MS + 2 * HOUR_MS);
     const { measures } = (await api.as('unit-education').get(`/episodes/${episodeId}/measures?unit=education`)).body;

@@ -113,6 +113,7 @@ describe('what is not right is told as a problem (RFC 9457)', () => {
   test('a read that waits for a row that does not come says so', async () => {
     const answer = await api.as('auditor').get(`/episodes/${episodeId}?afterSeq=100000`);
     expect([answer.status, answer.body.code]).toEqual([503, 'not-yet']);
+    expect((await api.as('auditor').get('/episodes/none?afterSeq=100000')).status).toBe(404);
   });
 });
 
