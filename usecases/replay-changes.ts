@@ -19,9 +19,10 @@ export type Change =
   | { readonly what: 'filed'; readonly ownerId: string; readonly version: number; readonly countsAtMs: number; readonly isLate: boolean }
   | { readonly what: 'owed'; readonly title: Text; readonly ref: string; readonly count: number; readonly targetAtMs: number | null; readonly dueAtMs: number | null };
 
-/** A state at the instant it is looked at, with what had opened by then and whose turn it was. */
+/** A state at the instant it is looked at, with what had opened by then; its phase and whose turn it was as anybody could see them. */
 export interface Moment {
   readonly state: EpisodeState;
+  readonly phase: Phase;
   readonly atMs: number;
   readonly opened: readonly Obligation[];
   readonly asked: readonly Asked[];
@@ -34,7 +35,7 @@ export function changesOf(loaded: LoadedPlan, before: Moment | null, after: Mome
   const instants = ([['lift', 'liftMs'], ['expected-end', 'endMs']] as const).flatMap(([what, name]): Change[] => (was?.[name] ?? null) === is[name] ? [] : [{ what, wasMs: was?.[name] ?? null, isMs: is[name] }]);
   const noticesBefore = new Set(before?.state.notices.map((n) => n.id));
   return [
-    ...(was?.phase === is.phase ? [] : [{ what: 'phase', was: was?.phase ?? null, is: is.phase } as const]),
+    ...(before?.phase === after.phase ? [] : [{ what: 'phase', was: before?.phase ?? null, is: after.phase } as const]),
     ...levels,
     ...instants,
     ...filedBy(after, row),
@@ -55,7 +56,6 @@ function featuresOf(loaded: LoadedPlan, moment: Moment) {
   const { state } = moment;
   const span = levelInForce(moment);
   return {
-    phase: state.phase,
     graded: state.assessment?.grades[plan.settings.promptOn].level ?? null,
     decided: decidedLevel(state),
     warning: span?.level ?? null,

@@ -3,7 +3,7 @@
  * Everything here follows from the ledger's rows and the rules alone.
  */
 import type { Assessment } from '../domain/air/assessment.js';
-import type { EpisodeState } from '../domain/episode/state.js';
+import type { EpisodeState, Phase } from '../domain/episode/state.js';
 import type { ChainFault, LedgerRow } from '../domain/ledger.js';
 import type { AreaFact } from '../db/read/replay.js';
 import { recordAccessOnce } from './audit.js';
@@ -36,6 +36,8 @@ export interface ReplayStep {
   /** The last row of the same act: what lies between its rows nobody ever saw. */
   readonly actEnds: number;
   readonly state: EpisodeState;
+  /** As anybody could see it: within an act that before the act. */
+  readonly phase: Phase;
   readonly inForce: ReturnType<typeof levelInForce>;
   readonly changes: readonly Change[];
   readonly asked: readonly Asked[];
@@ -77,10 +79,12 @@ export function stepOf(loaded: LoadedPlan, record: ReplayRecord, seq: number): R
   if (!row || !state) throw notFound('row');
   const atMs = row.planAtMs;
   const act = actOf(rows, row);
-  const asked = askedAt(loaded, states, row.seq < act.ends ? act.begins - 1 : act.ends);
-  const now = { state, atMs, opened: openedBy(loaded, state, atMs), asked };
+  const seen = row.seq < act.ends ? act.begins - 1 : act.ends;
+  const asked = askedAt(loaded, states, seen);
+  const phase = states[seen - 1]?.phase ?? state.phase;
+  const now = { state, phase, atMs, opened: openedBy(loaded, state, atMs), asked };
   const [rowBefore, stateBefore] = [rows[seq - 2], states[seq - 2]];
-  const before = rowBefore && stateBefore ? { state: stateBefore, atMs: rowBefore.planAtMs, opened: openedBy(loaded, stateBefore, rowBefore.planAtMs), asked: askedAt(loaded, states, act.begins - 1) } : null;
+  const before = rowBefore && stateBefore ? { state: stateBefore, phase: states[act.begins - 2]?.phase ?? stateBefore.phase, atMs: rowBefore.planAtMs, opened: openedBy(loaded, stateBefore, rowBefore.planAtMs), asked: askedAt(loaded, states, act.begins - 1) } : null;
   const isDecision = (r: LedgerRow) => r.kind === 'decision';
   return {
     episodeId: opened.episodeId,
@@ -89,6 +93,7 @@ export function stepOf(loaded: LoadedPlan, record: ReplayRecord, seq: number): R
     way: { last: rows.length, decisionBefore: rows.slice(0, seq - 1).findLast(isDecision)?.seq ?? null, decisionAfter: rows.slice(seq).find(isDecision)?.seq ?? null },
     actEnds: act.ends,
     state,
+    phase,
     inForce: levelInForce(now),
     changes: changesOf(loaded, before, now, row),
     asked,

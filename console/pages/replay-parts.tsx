@@ -197,8 +197,8 @@ export function StateThen({ step }: { step: ReplayStep }) {
       <dl class="facts">
         <dt>{t.replay.phase}</dt>
         <dd>
-          {t.phase[state.phase]}
-          {state.phase === 'closed' && ` · ${t.episodes.ending[state.ending] ?? state.ending}`}
+          {t.phase[step.phase]}
+          {step.phase === 'closed' && state.phase === 'closed' && ` · ${t.episodes.ending[state.ending] ?? state.ending}`}
         </dd>
         <dt>{t.replay.inForce}</dt>
         <dd>

@@ -55,9 +55,11 @@ describe('5.2: the state after each row, as it was known then', () => {
     expect(at('request-opened').asked).toEqual([expect.objectContaining({ role: 'director', what: 'decide', isLate: false })]);
     const last = at('approval-decided', 1);
     expect(last.row.seq).toBeLessThan(last.actEnds);
-    expect(whatOf(last)).not.toContain('asked');
+    expect(last.changes).toEqual([]);
+    expect(last.phase).toBe('awaiting-approval');
     const published = at('warning-published');
     expect(published.changes).toEqual(expect.arrayContaining([
+      { what: 'phase', was: 'awaiting-approval', is: 'responding' },
       { what: 'decided', was: null, is: 'orange' },
       expect.objectContaining({ what: 'answered', action: expect.objectContaining({ role: 'commander' }) }),
       expect.objectContaining({ what: 'owed', count: 25, ref: 'N1' }),
