@@ -27,7 +27,7 @@ export function sayDifference(d: Difference, plans: Plans): Text {
       return { zh: `只有${SIDE[d.side].zh}达到${zh}，${at(d.fromMs)}起`, en: `${en} only under ${SIDE[d.side].en}, from ${at(d.fromMs)}` };
     }
     case 'starts': {
-      const { zh, en } = levelName(plans, d.level);
+      const { zh, en } = orHigher(plans, d.level);
       const by = span(d.byMinutes);
       return d.byMinutes < 0 ? { zh: `${zh}提前${by.zh}`, en: `${en} ${by.en} earlier` } : { zh: `${zh}推迟${by.zh}`, en: `${en} ${by.en} later` };
     }
@@ -62,6 +62,13 @@ export function sayDifference(d: Difference, plans: Plans): Text {
 /** As either plan calls it; an id that neither has stays one. */
 export function levelName({ first, second }: Plans, level: LevelId): Text {
   return (first.levels.find((l) => l.id === level) ?? second.levels.find((l) => l.id === level))?.name ?? { zh: level, en: level };
+}
+
+/** The name of a level, and that higher ones count, too, where there are any. */
+function orHigher(plans: Plans, level: LevelId): Text {
+  const { zh, en } = levelName(plans, level);
+  const isHighest = plans.first.levels.at(-1)?.id === level;
+  return isHighest ? { zh, en } : { zh: `${zh}（及以上）`, en: `${en} or higher` };
 }
 
 export function kindName({ first, second }: Plans, kind: ObligationKind): Text {

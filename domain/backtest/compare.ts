@@ -53,6 +53,8 @@ export interface CourseEpisode {
 }
 
 export interface Course {
+  /** The plan's, lowest first. */
+  readonly levels: readonly LevelId[];
   readonly episodes: readonly CourseEpisode[];
   readonly totals: Totals;
 }
@@ -72,7 +74,7 @@ export interface Totals {
 export function courseOf(plan: Plan, records: readonly EpisodeRecord[], endMs: number): Course {
   const episodePlan = episodePlanOf(plan);
   const episodes = records.map((record) => courseEpisode(episodePlan, record, endMs));
-  return { episodes, totals: totalsOf(plan, episodes, endMs) };
+  return { levels: plan.levels.map((l) => l.id), episodes, totals: totalsOf(plan, episodes, endMs) };
 }
 
 function courseEpisode(plan: EpisodePlan, { number, events }: EpisodeRecord, endMs: number): CourseEpisode {
@@ -156,7 +158,9 @@ export interface Pair {
 /** Wherein the second differs from the first; `by…` is the second's less the first's. */
 export type Difference =
   | { readonly what: 'only'; readonly side: Side; readonly level: LevelId; readonly fromMs: number }
+  /** Reached, it or a higher one, on one side alone. */
   | { readonly what: 'level-only'; readonly side: Side; readonly level: LevelId; readonly fromMs: number }
+  /** First reached, it or a higher one. */
   | { readonly what: 'starts'; readonly level: LevelId; readonly byMinutes: number }
   | { readonly what: 'lifted'; readonly byMinutes: number }
   | { readonly what: 'still-stands'; readonly side: Side }
@@ -193,27 +197,47 @@ function pairsOf(first: Course, second: Course, endMs: number): Pair[] {
   return clusters.map(({ members }) => {
     const of = (side: Side) => members.filter((m) => m.side === side).map((m) => m.episode);
     const [a, b] = [of('first'), of('second')];
-    return { first: a, second: b, differences: pairDifferences(a, b, endMs) };
+    return { first: a, second: b, differences: pairDifferences({ ...first, episodes: a }, { ...second, episodes: b }, endMs) };
   });
 }
 
-function pairDifferences(first: readonly CourseEpisode[], second: readonly CourseEpisode[], endMs: number): Difference[] {
-  const spans = { first: first.flatMap((e) => e.spans), second: second.flatMap((e) => e.spans) };
-  const [a, b] = [spans.first[0], spans.second[0]];
-  if (!a || !b) {
-    const only = a ?? b;
-    return only ? [{ what: 'only', side: a ? 'first' : 'second', level: only.level, fromMs: only.fromMs }] : [];
-  }
-  const levels = [...new Set([...spans.first, ...spans.second].map((s) => s.level))];
-  const byHours = hoursOf(spans.second, endMs) - hoursOf(spans.first, endMs);
-  return [...levels.flatMap((level) => levelDifference(level, spans)), ...liftDifference(first, second), ...(byHours === 0 ? [] : [{ what: 'warning-hours' as const, by: byHours }])];
+type Warnings = Pick<Course, 'levels' | 'episodes'>;
+
+function pairDifferences(first: Warnings, second: Warnings, endMs: number): Difference[] {
+  const [a, b] = [spansOf(first), spansOf(second)];
+  const only = a[0] ?? b[0];
+  if (!only) return [];
+  if (a.length === 0 || b.length === 0) return [{ what: 'only', side: b.length === 0 ? 'first' : 'second', level: only.level, fromMs: only.fromMs }];
+  const byHours = hoursOf(b, endMs) - hoursOf(a, endMs);
+  return [...levelDifferences(first, second), ...liftDifference(first.episodes, second.episodes), ...(byHours === 0 ? [] : [{ what: 'warning-hours' as const, by: byHours }])];
 }
 
-function levelDifference(level: LevelId, spans: Readonly<Record<Side, readonly Span[]>>): Difference[] {
-  const start = (side: Side) => spans[side].find((s) => s.level === level)?.fromMs;
-  const [a, b] = [start('first'), start('second')];
-  if (a !== undefined && b !== undefined) return a === b ? [] : [{ what: 'starts', level, byMinutes: (b - a) / MINUTE_MS }];
-  return [{ what: 'level-only', side: a === undefined ? 'second' : 'first', level, fromMs: a ?? b ?? 0 }];
+const spansOf = ({ episodes }: Warnings): readonly Span[] => episodes.flatMap((e) => e.spans);
+
+/** When a level, or a higher one, was first in force; null when none was. */
+function reachedMs(side: Warnings, level: LevelId): number | null {
+  const rank = side.levels.indexOf(level);
+  return spansOf(side).find((s) => side.levels.indexOf(s.level) >= rank)?.fromMs ?? null;
+}
+
+/** Highest first; of levels that were reached together only the highest is told. */
+function levelDifferences(first: Warnings, second: Warnings): Difference[] {
+  const differences: Difference[] = [];
+  const told = new Set<string>();
+  for (const level of first.levels.filter((l) => second.levels.includes(l)).reverse()) {
+    const [a, b] = [reachedMs(first, level), reachedMs(second, level)];
+    if (a === b || told.has(`${a} ${b}`)) continue;
+    told.add(`${a} ${b}`);
+    if (a !== null && b !== null) differences.push({ what: 'starts', level, byMinutes: (b - a) / MINUTE_MS });
+    else differences.push({ what: 'level-only', side: a === null ? 'second' : 'first', level, fromMs: a ?? b ?? 0 });
+  }
+  return [...differences, ...ownLevels('first', first, second), ...ownLevels('second', second, first)];
+}
+
+/** Levels that the other plan does not have. */
+function ownLevels(side: Side, own: Warnings, other: Warnings): Difference[] {
+  const spans = spansOf(own).filter((s, i, all) => !other.levels.includes(s.level) && all.findIndex((o) => o.level === s.level) === i);
+  return spans.map(({ level, fromMs }) => ({ what: 'level-only', side, level, fromMs }));
 }
 
 /** Of the last warning of each. */

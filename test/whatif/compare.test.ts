@@ -79,7 +79,7 @@ describe('differences in words', () => {
     const past = days([60, 60, 60, 230, 230, 230, 230, 60, 60, 60, 60]);
     expect(compared(past, { plan: kuitun }, { plan: slower('orange', 72) }).comparison.pairs[0]!.differences).toEqual([]);
     const { comparison, said } = compared(past, { plan: kuitun }, { plan: slower('orange', 120) });
-    expect(said(comparison.pairs[0]!.differences)).toEqual(['Orange warning only under the first, from 2025-01-04 00:00', 'Yellow warning only under the second, from 2025-01-04 00:00']);
+    expect(said(comparison.pairs[0]!.differences)).toEqual(['Orange warning only under the first, from 2025-01-04 00:00']);
     expect(said(comparison.differences)).toEqual(expect.arrayContaining(['4 days more of Yellow warning', '4 days less of Orange warning']));
   });
 
@@ -89,15 +89,23 @@ describe('differences in words', () => {
     expect(said(comparison.pairs[0]!.differences, 'zh')).toEqual(['解除推迟1小时', '预警多1小时']);
   });
 
+  test('a level reached by going straight to a higher one counts as reached; lowering to it later is no start of it', () => {
+    const past = days([60, 60, 60, 230, 320, 320, 230, 230, 60, 60, 60, 60, 60]);
+    const { first, second, comparison, said } = compared(past, { plan: kuitun }, { plan: slower('red', 400) });
+    expect([first.episodes[0]!.spans[0]!.level, second.episodes[0]!.spans.map((s) => s.level)]).toEqual(['red', ['orange']]);
+    expect(said(comparison.pairs[0]!.differences)[0]).toBe('Red warning only under the first, from 2025-01-04 00:00');
+    expect(comparison.pairs[0]!.differences.filter((d) => d.what === 'starts' || d.what === 'level-only')).toHaveLength(1);
+  });
+
   test('earlier and fewer are told as such, whole days as days', () => {
     const plans = { first: kuitun, second: fourLevels };
     const en = (d: Comparison['differences'][number]) => sayDifference(d, plans).en;
     const zh = (d: Comparison['differences'][number]) => sayDifference(d, plans).zh;
-    expect(en({ what: 'starts', level: 'orange', byMinutes: -2880 })).toBe('Orange warning 2 days earlier');
-    expect(zh({ what: 'starts', level: 'orange', byMinutes: -2880 })).toBe('橙色预警提前2天');
+    expect(en({ what: 'starts', level: 'orange', byMinutes: -2880 })).toBe('Orange warning or higher 2 days earlier');
+    expect(zh({ what: 'starts', level: 'orange', byMinutes: -2880 })).toBe('橙色预警（及以上）提前2天');
     expect(en({ what: 'warning-hours', by: -72 })).toBe('3 fewer warning days');
     expect(zh({ what: 'warning-hours', by: -72 })).toBe('预警少3天');
-    expect(en({ what: 'starts', level: 'orange', byMinutes: 90 })).toBe('Orange warning 1 hour 30 minutes later');
+    expect(en({ what: 'starts', level: 'orange', byMinutes: 90 })).toBe('Orange warning or higher 1 hour 30 minutes later');
     expect(en({ what: 'still-stands', side: 'second' })).toBe('only under the second does it still stand when the data end');
   });
 });
