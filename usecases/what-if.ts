@@ -6,8 +6,9 @@
 import { setImmediate as letOthersGoOn } from 'node:timers/promises';
 import { z } from 'zod';
 import type { AqiTable } from '../domain/air/tables.js';
-import { compare, type Comparison, type Course, courseOf, type Difference } from '../domain/backtest/compare.js';
+import { compare, type Comparison, type Difference } from '../domain/backtest/compare.js';
 import { sayDifference } from '../domain/backtest/compare-words.js';
+import { type Course, courseOf } from '../domain/backtest/course.js';
 import { type Played, playRecorded } from '../domain/backtest/recorded.js';
 import type { Plan } from '../domain/plan.js';
 import type { Text } from '../domain/text.js';

@@ -1,6 +1,7 @@
 /** `backtest FILE --compare PLAN`: the same season under two plans, or two AQI tables, side by side. */
-import { compare, type Course, type CourseEpisode, courseOf } from '../../domain/backtest/compare.js';
+import { compare } from '../../domain/backtest/compare.js';
 import { kindName, levelName, type Plans, sayDifference } from '../../domain/backtest/compare-words.js';
+import { type Course, type CourseEpisode, courseOf } from '../../domain/backtest/course.js';
 import { backtest } from '../../domain/backtest/drive.js';
 import { observationTimes } from '../../domain/backtest/past.js';
 import type { AqiTable } from '../../domain/air/tables.js';

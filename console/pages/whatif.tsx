@@ -1,7 +1,8 @@
 /** 推演: an episode's recorded inputs under another plan or AQI table, beside its own plan's and beside what happened. */
 import type { Router } from 'express';
 import type { ComponentChildren } from 'preact';
-import type { Course, CourseEpisode, Pair } from '../../domain/backtest/compare.js';
+import type { Pair } from '../../domain/backtest/compare.js';
+import type { Course, CourseEpisode } from '../../domain/backtest/course.js';
 import type { ObligationKind, Plan } from '../../domain/plan.js';
 import type { Deps } from '../../usecases/deps.js';
 import { episode } from '../../usecases/episodes.js';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { compare, type Comparison, courseOf } from '../../domain/backtest/compare.js';
+import { compare, type Comparison } from '../../domain/backtest/compare.js';
 import { sayDifference } from '../../domain/backtest/compare-words.js';
+import { courseOf } from '../../domain/backtest/course.js';
 import { backtest } from '../../domain/backtest/drive.js';
 import type { Past } from '../../domain/backtest/past.js';
 import type { AqiTable } from '../../domain/air/tables.js';
