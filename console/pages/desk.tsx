@@ -1,32 +1,28 @@
 /** 值班台: what level now, who must act, who is late, what is due next. Four answers without a click. */
 import type { Router } from 'express';
-import type { ComponentChildren } from 'preact';
 import type { EpisodeState, LevelSpan } from '../../domain/episode/state.js';
 import type { ObligationKind, Plan } from '../../domain/plan.js';
 import { DAY_MS, dayOf, startOfDayMs } from '../../domain/time.js';
 import type { Deps } from '../../usecases/deps.js';
 import { airStrip } from '../../usecases/air-strip.js';
 import { chainHead } from '../../usecases/chain-head.js';
-import type { ShownObligation } from '../../usecases/obligations.js';
 import { areaOf } from '../../usecases/plans.js';
-import { type NextAction, type OpenEpisode, wholeSituation } from '../../usecases/situation.js';
+import { type OpenEpisode, wholeSituation } from '../../usecases/situation.js';
 import { airChart } from '../charts/air.js';
 import { Band, Status } from '../parts/level.js';
 import { HeadSheet } from '../parts/head.js';
 import { Layout } from '../parts/layout.js';
-import { dutyHref, Title } from '../parts/owed.js';
-import { Clause, Say, Time, usePage } from '../parts/say.js';
+import { Say, usePage } from '../parts/say.js';
 import { Strip, StripTable } from '../parts/strip.js';
 import type { Sessions } from '../sessions.js';
 import { areaIdOf, callerOf, type Page, pageOf } from '../web/page.js';
 import { plainPage } from '../web/form.js';
-import { hourText, instantText, shortDay, spanText } from '../web/time.js';
+import { hourText, instantText, shortDay } from '../web/time.js';
 import { langOf } from '../texts/index.js';
+import { DueNext, Todo } from './desk-pending.js';
 
 /** Periods shown side by side, the newest first, which a phone shows without scrolling; older ones are in the episode's own table. */
 const COLUMNS = 7;
-/** Shown as the decision that fulfils them. */
-const DECIDED_ABOVE: readonly ObligationKind[] = ['evaluation', 'relay-signature'];
 const PERIODIC: readonly ObligationKind[] = ['startup-report', 'daily-report', 'summary-report'];
 
 export function deskPages(router: Router, deps: Deps, sessions: Sessions): void {
@@ -135,132 +131,6 @@ function basisOf({ t }: Page, state: EpisodeState, span: LevelSpan): string {
   const held = state.orders.find((o) => o.order.id === span.orderId)?.order;
   if (!held) return t.desk.localBasis(t.common.clause(state.levels.indexOf(span) === 0 ? '3.3.4' : '3.3.6'));
   return t.desk.orderBasis(t.desk.issuers[held.issuer] ?? held.issuer, t.channel[held.transmissions[0]?.channel ?? 'phone'], held.documentNumber);
-}
-
-export function actionPath(episodeId: string, { what, ref }: NextAction): string {
-  const id = encodeURIComponent(episodeId);
-  switch (what) {
-    case 'consult':
-      return `/office/${id}/consultation`;
-    case 'submit-proposal':
-      return `/office/${id}/proposal`;
-    case 'decide':
-      return `/approvals/${id}/${encodeURIComponent(ref ?? '')}`;
-    case 'evaluate':
-      return `/office/${id}/evaluation`;
-  }
-}
-
-function Todo({ episodes }: { episodes: readonly OpenEpisode[] }) {
-  const page = usePage();
-  const { t, nowMs, lang } = page;
-  const [first, ...rest] = episodes.flatMap((whole) => pendingOf(page, whole)).sort((a, b) => Number(b.isDecision) - Number(a.isDecision) || a.sinceMs - b.sinceMs);
-  return (
-    <section class="card todo" aria-labelledby="todo">
-      <h2 id="todo">{t.desk.todo}</h2>
-      {first ? (
-        <>
-          <p class="big">
-            {first.owner}
-            {t.common.colon}
-            {first.what}
-          </p>
-          <p>
-            {t.desk.waiting(spanText(nowMs - first.sinceMs, lang))} · <Time at={first.sinceMs} /> · <Clause of={first.clause} />
-          </p>
-          <p class="row">
-            <a class="button primary" href={first.href}>
-              {t.desk.act}
-            </a>
-            {rest.length > 0 && <a href={first.all}>{t.desk.alsoWaiting(rest.length)}</a>}
-          </p>
-        </>
-      ) : (
-        <p>{t.desk.noTodo}</p>
-      )}
-    </section>
-  );
-}
-
-interface Pending {
-  readonly owner: string;
-  readonly what: ComponentChildren;
-  readonly sinceMs: number;
-  readonly clause: string;
-  readonly href: string;
-  /** Where all of the episode's are. */
-  readonly all: string;
-  /** The city waits for it; the rest is paper. */
-  readonly isDecision: boolean;
-}
-
-/** Decisions whose turn it is; and what a role owes that is nearly due, or past its target. */
-function pendingOf(page: Page, { now, state, owed }: OpenEpisode): Pending[] {
-  const { t, nowMs } = page;
-  const all = `/office/${encodeURIComponent(state.id)}`;
-  const decisions = now.nextActions.map((action) => ({
-    owner: t.role[action.role],
-    what: t.desk.what[action.what],
-    sinceMs: action.sinceMs,
-    clause: action.clause,
-    href: actionPath(state.id, action),
-    all,
-    isDecision: true,
-  }));
-  const isPrompted = now.nextActions.some((action) => action.what === 'consult');
-  const papers = owed.filter(
-    (o) =>
-      (o.ownerId in t.role || o.ownerId.startsWith('account:')) &&
-      o.submittedAtMs === null &&
-      o.opensAtMs <= nowMs &&
-      (o.status !== 'not-due' || o.missedTarget) &&
-      !DECIDED_ABOVE.includes(o.kind) &&
-      !(isPrompted && o.kind === 'consultation'),
-  );
-  return [...decisions, ...papers.map((o) => ({ owner: page.tell(o.ownerName), what: <Title of={o} />, sinceMs: o.opensAtMs, clause: o.clause, href: dutyHref(o), all, isDecision: false }))];
-}
-
-function DueNext({ episodes }: { episodes: readonly OpenEpisode[] }) {
-  const page = usePage();
-  const { t, nowMs } = page;
-  const next = episodes
-    .flatMap((e) => e.now.nextDeadlines.map((d) => ({ ...d, owed: e.owed })))
-    .flatMap((d) => {
-      const isTarget = d.targetAtMs !== null && d.targetAtMs >= nowMs;
-      const atMs = isTarget ? d.targetAtMs : d.dueAtMs;
-      return atMs === null || atMs < nowMs ? [] : [{ ...d, atMs, isTarget }];
-    })
-    .sort((a, b) => a.atMs - b.atMs)
-    .slice(0, 5);
-  return (
-    <section class="card" aria-labelledby="next">
-      <h2 id="next">{t.desk.next}</h2>
-      {next.length === 0 ? (
-        <p>{t.desk.noNext}</p>
-      ) : (
-        <ul class="lines">
-          {next.map((d) => (
-            <li key={d.groupId}>
-              <span class="when">
-                <Time at={d.atMs} relative="left" />
-              </span>{' '}
-              <span class="meta">{d.isTarget ? t.common.target : t.common.due}</span>
-              <br />
-              <Say text={d.title} />
-              {' · '}
-              {ownerOf(page, d.owed, d.open) ?? t.desk.open(d.open.length)} <Clause of={d.clause} />
-            </li>
-          ))}
-        </ul>
-      )}
-    </section>
-  );
-}
-
-/** By name where it is one. */
-function ownerOf({ tell }: Page, owed: readonly ShownObligation[], open: readonly string[]): string | null {
-  const one = open.length === 1 ? owed.find((o) => o.ownerId === open[0]) : undefined;
-  return one ? tell(one.ownerName) : null;
 }
 
 function Reports({ plan, episodes }: { plan: Plan; episodes: readonly OpenEpisode[] }) {

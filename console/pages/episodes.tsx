@@ -17,7 +17,7 @@ import { Fields } from '../web/fields.js';
 import { plainPage } from '../web/form.js';
 import { callerOf, type Page } from '../web/page.js';
 import { parsed } from '../web/parsed.js';
-import { actionPath } from './desk.js';
+import { actionPath } from './desk-pending.js';
 import { type Filter, FILTERS, type Line, linesOf } from './timeline.js';
 
 const PHASES = ['consulting', 'awaiting-approval', 'responding', 'reporting', 'evaluating', 'closed'] as const;

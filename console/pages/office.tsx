@@ -136,27 +136,6 @@ async function desk(page: Page, params: Readonly<Record<string, string>>) {
       </div>
       <div class="columns even">
         <div>
-          <section class="card" aria-labelledby="acts">
-          <h2 id="acts">{t.office.actions}</h2>
-          <ul class="lines">
-            {links
-              .filter(([, , shown]) => shown)
-              .map(([to, name]) => (
-                <li key={to}>
-                  <a href={`${path}/${to}`}>{name}</a>
-                </li>
-              ))}
-            <li>
-              <a href="/office/orders/new">{t.office.order}</a>
-            </li>
-          </ul>
-          </section>
-          <section class="card" aria-labelledby="urge">
-            <h2 id="urge">{t.office.urge}</h2>
-            <Duties of={units} />
-          </section>
-        </div>
-        <div>
           {state.requests.map((r) => (
             <section class="card todo" key={r.id}>
               <h2>{t.office.current}</h2>
@@ -198,6 +177,27 @@ async function desk(page: Page, params: Readonly<Record<string, string>>) {
               </ul>
             </section>
           )}
+        </div>
+        <div>
+          <section class="card" aria-labelledby="acts">
+          <h2 id="acts">{t.office.actions}</h2>
+          <ul class="lines">
+            {links
+              .filter(([, , shown]) => shown)
+              .map(([to, name]) => (
+                <li key={to}>
+                  <a href={`${path}/${to}`}>{name}</a>
+                </li>
+              ))}
+            <li>
+              <a href="/office/orders/new">{t.office.order}</a>
+            </li>
+          </ul>
+          </section>
+          <section class="card" aria-labelledby="urge">
+            <h2 id="urge">{t.office.urge}</h2>
+            <Duties of={units} />
+          </section>
         </div>
       </div>
     </Layout>
