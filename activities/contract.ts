@@ -3,6 +3,7 @@
  * code can know them without the code behind them.
  */
 import type { AffineClock } from '../domain/clock.js';
+import type { EpisodeCommand } from '../domain/episode/commands.js';
 import type { Moment } from '../domain/episode/deadlines.js';
 import type { EpisodeEvent } from '../domain/episode/events.js';
 import type { Facts } from '../domain/episode/settle.js';
@@ -13,6 +14,13 @@ export interface DecisionRow {
   readonly seq: number;
   readonly commandId: string;
   readonly event: EpisodeEvent;
+}
+
+/** What a decision was worked out from. */
+export interface Worked {
+  readonly command: EpisodeCommand;
+  /** Plan time. */
+  readonly nowMs: number;
 }
 
 export interface AppendRequest {
@@ -26,6 +34,8 @@ export interface AppendRequest {
   readonly clock: AffineClock;
   /** Real time by the ledger's clock after which nothing is stored; null: for good. */
   readonly expiresAtMs: number | null;
+  /** Given back with the result; null for what no person asked. */
+  readonly worked: Worked | null;
 }
 
 export interface SettleRequest extends AppendRequest {
@@ -41,7 +51,7 @@ export interface SettleRequest extends AppendRequest {
  * instant; `expired`: it is past the command's time of validity.
  */
 export type Stored =
-  | { readonly status: 'appended'; readonly decisionNo: number; readonly seq: number; readonly digest: string; readonly facts?: Facts }
+  | { readonly status: 'appended'; readonly decisionNo: number; readonly seq: number; readonly digest: string; readonly facts?: Facts; readonly worked?: Worked | null }
   | { readonly status: 'already' | 'behind'; readonly decisionNo: number; readonly seq: number; readonly rows: readonly DecisionRow[] }
   | { readonly status: 'not-yet'; readonly waitMs: number }
   | { readonly status: 'expired' };

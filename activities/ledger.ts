@@ -29,7 +29,7 @@ export function createLedgerActivities({ pool, clock }: LedgerDeps): LedgerActiv
       const outcome = await appendDecision(pool, await command(request));
       if (outcome.status === 'expired') return outcome;
       const { status, decisionNo, seq, digest, rows } = outcome;
-      return status === 'appended' ? { status, decisionNo, seq, digest } : { status, decisionNo, seq, rows };
+      return status === 'appended' ? { status, decisionNo, seq, digest, worked: request.worked } : { status, decisionNo, seq, rows };
     },
 
     settleDeadlines: async (request): Promise<Stored> => {
@@ -41,7 +41,7 @@ export function createLedgerActivities({ pool, clock }: LedgerDeps): LedgerActiv
           return outcome;
         case 'settled': {
           const { decisionNo, seq, digest, facts } = outcome;
-          return { status: 'appended', decisionNo, seq, digest, facts };
+          return { status: 'appended', decisionNo, seq, digest, facts, worked: request.worked };
         }
         case 'already':
         case 'behind': {

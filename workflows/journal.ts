@@ -27,6 +27,9 @@ import { ledger, untilDone } from './retry.js';
 type Batch = { readonly events: readonly EpisodeEvent[]; readonly moments: readonly Moment[] };
 type Proposal = { readonly ok: true; readonly batch: Batch } | { readonly ok: false; readonly refusal: Refusal };
 
+type Propose = (nowMs: number, worked?: EpisodeCommand) => Proposal;
+type Appended = Extract<Stored, { status: 'appended' }>;
+
 /** What a person's decision says of its own time. */
 type Asked = Pick<Decision, 'askedAtMs' | 'expiresAtMs'>;
 
@@ -80,8 +83,8 @@ export class Journal {
 
   /** Decides a command and stores what follows; a command decided before gives its first outcome. */
   async carryOut(commandId: string, command: EpisodeCommand, asked: Asked | null = null): Promise<DecisionOutcome> {
-    return this.store(commandId, asked, (nowMs) => {
-      const decided = this.rules.decide(this.input.plan, this.opened(), command, nowMs);
+    return this.store(commandId, asked && { ...asked, command }, (nowMs, worked = command) => {
+      const decided = this.rules.decide(this.input.plan, this.opened(), worked, nowMs);
       return decided.ok ? { ok: true, batch: decided.value } : decided;
     });
   }
@@ -111,7 +114,7 @@ export class Journal {
     return this.state;
   }
 
-  private async store(commandId: string, asked: Asked | null, propose: (nowMs: number) => Proposal): Promise<DecisionOutcome> {
+  private async store(commandId: string, asked: (Asked & { readonly command: EpisodeCommand }) | null, propose: Propose): Promise<DecisionOutcome> {
     // Where the ledger's clock is behind ours the decision keeps its time: a later one would be as far ahead again.
     let heldMs: number | null = null;
     for (;;) {
@@ -125,10 +128,10 @@ export class Journal {
       }
       const { batch } = proposal;
       if (batch.events.length === 0 && batch.moments.length === 0) return this.reached();
-      const stored = await untilDone(() => this.offer(commandId, batch, nowMs, asked?.expiresAtMs ?? null), this.pokes);
+      const stored = await untilDone(() => this.offer(commandId, batch, nowMs, asked), this.pokes);
       switch (stored.status) {
         case 'appended':
-          this.follow(this.verified(batch, stored, nowMs), stored.decisionNo, stored.seq);
+          this.follow(this.verified(batch, stored, nowMs, propose), stored.decisionNo, stored.seq);
           return this.reached();
         case 'already':
           this.learn(stored.rows);
@@ -147,17 +150,24 @@ export class Journal {
     }
   }
 
-  private offer(commandId: string, { events, moments }: Batch, nowMs: number, expiresAtMs: number | null): Promise<Stored> {
+  private offer(commandId: string, { events, moments }: Batch, nowMs: number, asked: (Asked & { readonly command: EpisodeCommand }) | null): Promise<Stored> {
     const { episodeId, rulesVersion, planDigest, clock } = this.input.episode;
-    const request = { episodeId, commandId, knownDecisions: this.knownDecisions, events, rulesVersion, planDigest, clock, expiresAtMs };
+    const request = { episodeId, commandId, knownDecisions: this.knownDecisions, events, rulesVersion, planDigest, clock, expiresAtMs: asked?.expiresAtMs ?? null, worked: asked && { command: asked.command, nowMs } };
     return moments.length === 0 ? ledger.appendDecisions(request) : ledger.settleDeadlines({ ...request, moments, atMs: nowMs });
   }
 
-  /** The events as stored: those decided, and the settlement made of the facts that the ledger found. */
-  private verified({ events, moments }: Batch, stored: Extract<Stored, { status: 'appended' }>, nowMs: number): readonly EpisodeEvent[] {
+  /**
+   * The events as stored: those decided, and the settlement made of the facts that
+   * the ledger found. Where the history holds another asking of the command than
+   * the one worked on (see `timeOf`), the recorded one is decided again.
+   */
+  private verified({ events, moments }: Batch, stored: Appended, nowMs: number, propose: Propose | null): readonly EpisodeEvent[] {
     const all = moments.length === 0 ? events : [...events, this.settled(events, moments, stored.facts ?? {}, nowMs)];
-    if (digestOf(all) !== stored.digest) throw new Error(`the batch decided here is not the recorded one (decisions ${this.knownDecisions + 1} to ${stored.decisionNo})`);
-    return all;
+    if (digestOf(all) === stored.digest) return all;
+    const { worked } = stored;
+    const again = worked && propose ? propose(worked.nowMs, worked.command) : null;
+    if (worked && again?.ok) return this.verified(again.batch, stored, worked.nowMs, null);
+    throw new Error(`the batch decided here is not the recorded one (decisions ${this.knownDecisions + 1} to ${stored.decisionNo})`);
   }
 
   private settled(events: readonly EpisodeEvent[], moments: readonly Moment[], facts: Facts, nowMs: number): EpisodeEvent {

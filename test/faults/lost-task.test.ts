@@ -60,6 +60,17 @@ test('a decision replays whatever time its workflow task bears', async () => {
   await replayed(madeAnew(history));
 }, 120_000);
 
+test('nor does it matter which asking of the same key the history holds', async () => {
+  const history = await decidedOnce('kuitun-asked-again', (nowMs) => ({ askedAtMs: nowMs, expiresAtMs: nowMs + 15_000 }));
+  const request = history.events!.find((e) => e.workflowExecutionUpdateAcceptedEventAttributes)!.workflowExecutionUpdateAcceptedEventAttributes!.acceptedRequest!;
+  const [payload] = request.input!.args!.payloads!;
+  const asked = JSON.parse(Buffer.from(payload!.data!).toString()) as Required<Decision>;
+  const { act: first } = asked.command as { act: { occurredAtMs: number } };
+  const again = { ...asked, askedAtMs: asked.askedAtMs + 5_000, command: { ...asked.command, act: { ...first, occurredAtMs: first.occurredAtMs + 5_000 } } };
+  payload!.data = Buffer.from(JSON.stringify(again));
+  await replayed(madeAnew(history));
+}, 120_000);
+
 test('one of an older build, decided as of the time of its workflow task, would not', async () => {
   const history = await decidedOnce('kuitun-of-old', (nowMs) => ({ expiresAtMs: nowMs + 24 * HOUR_MS }));
   await expect(replayed(madeAnew(history))).rejects.toThrow();
