@@ -1,6 +1,8 @@
 /** Sends a person's decision through the episode's workflow and waits for its outcome. */
+import { rowsOfCommand } from '../db/ledger/rows.js';
 import type { Act } from '../domain/act.js';
 import type { PersonCommand } from '../domain/episode/commands.js';
+import { episodeStream } from '../domain/ledger.js';
 import type { Role } from '../domain/plan.js';
 import { actOf } from './acts.js';
 import { recorded } from './audit.js';
@@ -39,6 +41,9 @@ export function decide(deps: Deps, caller: Caller, episodeId: string, { useCase,
     const place = { areaId: episode.rightsAreaId, ...(only === undefined ? {} : { roles: only }) };
     const act = await actOf(deps, caller, useCase, place, envelope, episode.nowMs);
     const commandId = commandIdOf(caller);
+    // Decided before: what it brought about would now refuse it, and its true outcome is on record.
+    const before = (await rowsOfCommand(deps.pool, episodeStream(episodeId), commandId)).filter((r) => r.kind === 'decision').at(-1);
+    if (before) return { episodeId, seq: before.seq, decisionNo: before.decisionNo! };
     const askedAtMs = await deps.clock(deps.pool);
     // The union member is whole again once its act is back.
     const whole = { ...(await command(episode, act)), act } as PersonCommand;
