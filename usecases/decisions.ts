@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Caller } from './caller.js';
 import { decide, type Decided } from './decide.js';
 import type { Deps } from './deps.js';
+import type { EpisodeContext } from './episode.js';
 import { invalid } from './failure.js';
 import { envelope, id, instant, text, words } from './schemas.js';
 
@@ -44,10 +45,13 @@ export const noticeCorrection = z.strictObject({ noticeId: id, kind: z.enum(['co
 export const newTask = z.strictObject({ unitId: id, basis: text, content: text, targetAt: instant.nullable().default(null), dueAt: instant.nullable().default(null), ...envelope });
 export const actOnly = z.strictObject({ ...envelope });
 
+/** R13. */
+const liftIssuer = ({ plan }: EpisodeContext) => [plan.settings.liftRoles.issues];
+
 export function recordConsultation(deps: Deps, caller: Caller, episodeId: string, input: z.output<typeof newConsultation>): Promise<Decided> {
   const { advice, level: to, noClearImprovement, text: said, dissent } = input;
   return decide(deps, caller, episodeId, {
-    useCase: 'record-consultation',
+    ...(advice === 'lift' ? { useCase: 'consult-on-lift', roles: ({ plan }) => [plan.settings.liftRoles.proposes] } : { useCase: 'record-consultation' }),
     envelope: input,
     command: () => ({ type: 'record-consultation', conclusion: { advice, level: to, noClearImprovement, text: said, dissent } }),
   });
@@ -64,18 +68,19 @@ export function submitProposal(deps: Deps, caller: Caller, episodeId: string, in
 
 export function submitLift(deps: Deps, caller: Caller, episodeId: string, input: z.output<typeof newLift>): Promise<Decided> {
   return decide(deps, caller, episodeId, {
-    useCase: 'submit-proposal',
+    useCase: 'submit-lift',
+    roles: liftIssuer,
     envelope: input,
     command: () => ({ type: 'submit-proposal', action: 'lift', level: null, effectiveAtMs: input.effectiveAt, expectedEndMs: null, text: input.text }),
   });
 }
 
 export function postponeLift(deps: Deps, caller: Caller, episodeId: string, input: z.output<typeof liftPostponement>): Promise<Decided> {
-  return decide(deps, caller, episodeId, { useCase: 'change-lift', envelope: input, command: () => ({ type: 'postpone-lift', toMs: input.to, reason: input.reason }) });
+  return decide(deps, caller, episodeId, { useCase: 'change-lift', roles: liftIssuer, envelope: input, command: () => ({ type: 'postpone-lift', toMs: input.to, reason: input.reason }) });
 }
 
 export function rescindLift(deps: Deps, caller: Caller, episodeId: string, input: z.output<typeof withReason>): Promise<Decided> {
-  return decide(deps, caller, episodeId, { useCase: 'change-lift', envelope: input, command: () => ({ type: 'rescind-lift', reason: input.reason }) });
+  return decide(deps, caller, episodeId, { useCase: 'change-lift', roles: liftIssuer, envelope: input, command: () => ({ type: 'rescind-lift', reason: input.reason }) });
 }
 
 export function withdrawRequest(deps: Deps, caller: Caller, episodeId: string, requestId: string, input: z.output<typeof withReason>): Promise<Decided> {

@@ -7,6 +7,8 @@ interface Right {
 }
 
 const OFFICE = ['management', 'director', 'commander'] as const;
+/** Of these the plan names who proposes a lift, and who issues it (`settings.liftRoles`). */
+const LIFTERS = ['technical', ...OFFICE] as const;
 const READERS = ['technical', 'management', 'director', 'commander', 'unit', 'prefecture', 'zone', 'auditor', 'administrator', 'integration'] as const;
 
 export const RIGHTS = {
@@ -19,10 +21,12 @@ export const RIGHTS = {
 
   'record-consultation': { roles: ['technical'], clause: '附件1 二（一）1' },
   'submit-proposal': { roles: ['management'], clause: '附件1 二（二）5' },
+  'consult-on-lift': { roles: LIFTERS, clause: '3.3.6' },
+  'submit-lift': { roles: LIFTERS, clause: '3.3.6' },
   'withdraw-request': { roles: ['management'], clause: '附件1 二（二）5' },
   'decide-step': { roles: ['director', 'commander'], clause: '3.3.4' },
   countersign: { roles: ['director', 'commander'], clause: '8.6' },
-  'change-lift': { roles: ['management'], clause: '3.3.6' },
+  'change-lift': { roles: LIFTERS, clause: '3.3.6' },
   'adjust-response': { roles: ['director', 'commander'], clause: '4.2' },
   'adjust-measures': { roles: OFFICE, clause: '4.2' },
   'propose-correction': { roles: ['management'], clause: '3.3.4' },

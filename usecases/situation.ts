@@ -93,22 +93,23 @@ function episodeSituation(episode: EpisodeContext, owed: readonly ShownObligatio
 export function nextActions({ state, episodePlan }: Pick<EpisodeContext, 'state' | 'episodePlan'>): NextAction[] {
   const consulting = episodePlan.obligations.find((o) => o.kind === 'consultation')?.owner;
   const role = consulting && 'role' in consulting ? consulting.role : 'technical';
-  const prompted: NextAction[] = state.prompt ? [{ role, what: 'consult', ref: state.prompt.reason, sinceMs: state.prompt.sinceMs, clause: state.prompt.clause }] : [];
+  const { liftRoles } = episodePlan.settings;
+  const prompted: NextAction[] = state.prompt ? [{ role: state.prompt.reason === 'lift' ? liftRoles.proposes : role, what: 'consult', ref: state.prompt.reason, sinceMs: state.prompt.sinceMs, clause: state.prompt.clause }] : [];
   const requests = state.requests.flatMap((r): NextAction[] => {
     const step = chainOf(episodePlan, r.evidence).steps[r.decisions.length];
     if (r.basisChangedAtMs !== null) return [{ role, what: 'consult', ref: r.id, sinceMs: r.basisChangedAtMs, clause: '3.2' }];
     return step ? [{ role: step.role, what: 'decide', ref: r.id, sinceMs: r.stepOpenedAtMs, clause: r.evidence.clause }] : [];
   });
-  return [...prompted, ...requests, ...proposalWanted(state), ...evaluationWanted(state)];
+  return [...prompted, ...requests, ...proposalWanted(state, liftRoles.issues), ...evaluationWanted(state)];
 }
 
 /** A conclusion that calls for a change and is not yet submitted. */
-function proposalWanted({ consultation, requests, prompt, levels, lift }: EpisodeState): NextAction[] {
+function proposalWanted({ consultation, requests, prompt, levels, lift }: EpisodeState, liftIssuer: Role): NextAction[] {
   if (!consultation || prompt || requests.some((r) => ['publish', 'raise', 'lower', 'lift'].includes(r.evidence.action))) return [];
   const { advice, level } = consultation.conclusion;
   const current = levels.at(-1)?.level ?? null;
   const isDone = advice === 'lift' ? lift !== null : level === null || level === current;
-  return isDone ? [] : [{ role: 'management', what: 'submit-proposal', ref: consultation.id, sinceMs: consultation.atMs, clause: '3.3.3' }];
+  return isDone ? [] : [{ role: advice === 'lift' ? liftIssuer : 'management', what: 'submit-proposal', ref: consultation.id, sinceMs: consultation.atMs, clause: '3.3.3' }];
 }
 
 function evaluationWanted(state: EpisodeState): NextAction[] {

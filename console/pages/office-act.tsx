@@ -1,7 +1,7 @@
 /** One act of the office in one episode: a titled form that leads back to the office's desk. */
 import type { VNode } from 'preact';
 import type { EpisodeState } from '../../domain/episode/state.js';
-import type { Plan } from '../../domain/plan.js';
+import type { Plan, Role } from '../../domain/plan.js';
 import type { Caller } from '../../usecases/caller.js';
 import { episode } from '../../usecases/episodes.js';
 import { areaOf, loadedPlan } from '../../usecases/plans.js';
@@ -18,19 +18,21 @@ export interface OfficeAct {
   /** Below `/office/{episode}`. */
   readonly path: string;
   readonly useCase: UseCase;
+  /** Where the plan names who of those may. */
+  readonly roles?: (plan: Plan) => readonly Role[];
   readonly title: (t: Texts) => string;
   readonly body: (it: { page: Page; plan: Plan; state: EpisodeState; entered: Entered; params: Params }) => VNode | Promise<VNode>;
   readonly submit: (it: { page: Page; plan: Plan; state: EpisodeState; fields: Fields; caller: Caller; params: Params }) => Promise<unknown>;
   readonly files?: boolean;
 }
 
-export function officeAct({ path, useCase, title, body, submit, files = false }: OfficeAct): FormPage {
+export function officeAct({ path, useCase, roles, title, body, submit, files = false }: OfficeAct): FormPage {
   return {
     path: `/office/:episode/${path}`,
     async show(page, params, entered) {
       const { state } = await episode(page.deps, callerOf(page), params['episode'] ?? '');
       const [{ plan }, { rightsAreaId: areaId }] = await Promise.all([loadedPlan(page.deps, state.planDigest), areaOf(page.deps, state.areaId)]);
-      const people = await peopleFor(page, useCase, { areaId });
+      const people = await peopleFor(page, useCase, { areaId, ...(roles && { roles: roles(plan) }) });
       const { t } = page;
       return (
         <Layout title={title(t)} drill={state.drill} planDigest={state.planDigest}>

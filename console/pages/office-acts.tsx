@@ -36,6 +36,8 @@ const ADVICE = ['publish', 'raise', 'lower', 'lift', 'keep', 'stand-down', 'not-
 
 const levelOptions = (page: Page, plan: Plan) => plan.levels.map((l) => ({ value: l.id, label: `${page.tell(l.name)} · ${page.tell(l.response.name)}` }));
 
+const liftIssuer = (plan: Plan) => [plan.settings.liftRoles.issues];
+
 const consultation = officeAct({
   path: 'consultation',
   useCase: 'record-consultation',
@@ -111,7 +113,8 @@ const proposal = officeAct({
 
 const lift = officeAct({
   path: 'lift',
-  useCase: 'submit-proposal',
+  useCase: 'submit-lift',
+  roles: liftIssuer,
   title: (t) => t.office.lift,
   body: ({ page, plan, state, entered }) => {
     const { t, lang, nowMs } = page;
@@ -135,6 +138,7 @@ const lift = officeAct({
 const liftChange = officeAct({
   path: 'lift-change',
   useCase: 'change-lift',
+  roles: liftIssuer,
   title: (t) => t.office.liftChange,
   body: ({ page: { t }, entered }) => (
     <>

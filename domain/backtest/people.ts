@@ -61,7 +61,7 @@ function answer(plan: EpisodePlan, state: EpisodeState, prompt: Prompt, nowMs: n
       return consult(plan, nowMs, 'lift', null);
     case 'lift-no-longer-held':
       // The consultation that follows closes the question; until then the prompt stands.
-      return state.lift ? { type: 'rescind-lift', reason: '预测不再满足解除条件', ...by('management', nowMs) } : consult(plan, nowMs, 'keep', null);
+      return state.lift ? { type: 'rescind-lift', reason: '预测不再满足解除条件', ...by(plan.settings.liftRoles.issues, nowMs) } : consult(plan, nowMs, 'keep', null);
     case 'floor-removed':
       return consult(plan, nowMs, 'keep', null);
   }

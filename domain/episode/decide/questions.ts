@@ -76,10 +76,11 @@ function downQuestion(plan: EpisodePlan, state: EpisodeState, level: LevelId, no
   const { assessment } = state;
   if (!assessment) return null;
   const floor = floorAhead(plan, state.orders);
-  const latestMs = nowMs + plan.settings.lift.aheadHours * HOUR_MS;
+  // Never less than to the next whole hour, at which alone anything can begin.
+  const latestMs = Math.max(nowMs + plan.settings.lift.aheadHours * HOUR_MS, nextWholeHourMs(nowMs));
   const isToCome = !hasBegun(state) && leadingProcess(assessment) !== null;
   const liftableMs = liftableAtMs(plan, assessment, nowMs);
-  if (floor === null && !isToCome && liftableMs !== null && liftableMs <= Math.max(latestMs, nextWholeHourMs(nowMs)))
+  if (floor === null && !isToCome && liftableMs !== null && liftableMs <= latestMs)
     return { reason: 'lift', level: null, clause: '3.3.6' };
 
   const able = assessment.lower.find((l) => l.from === level);

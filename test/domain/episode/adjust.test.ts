@@ -158,6 +158,16 @@ describe('3.3.6 two processes with too short a gap (R16)', () => {
 });
 
 describe('3.3.6 lower (R8, R12)', () => {
+  test('R8, no hour ahead (another plan): what may begin at the next whole hour is asked, also milliseconds after the hour', () => {
+    const plan = planWith({ lift: { aqiBelow: 150, holdHours: 36, aheadHours: 0 } });
+    given(responding('orange', plan).until(AT))
+      .when(better('orange', 'yellow', AT + HOUR), AT + 13)
+      .then('assessment-noted', { type: 'consultation-prompted', prompt: { reason: 'lower', level: 'yellow' } });
+    given(responding('orange', plan).until(AT))
+      .when(better('orange', 'yellow', AT + 2 * HOUR), AT + 13)
+      .then('assessment-noted');
+  });
+
   const prompted = (level: LevelId, to: LevelId | null) => given(responding(level).until(AT)).when(better(level, to), AT);
 
   test('below its own start standard for 36 h: to the grade of what remains, by the publication procedure of that level', () => {
