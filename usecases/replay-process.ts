@@ -14,9 +14,9 @@ const WITHIN_MS = 180_000;
 
 export interface ReplayProcesses {
   /** One at a time, however many ask. */
-  replay(history: HistoryToReplay): Promise<HistoryVerdict>;
+  readonly replay: (history: HistoryToReplay) => Promise<HistoryVerdict>;
   /** Ends what is under way and begins nothing more. */
-  stop(): void;
+  readonly stop: () => void;
 }
 
 export function replayProcesses(): ReplayProcesses {
