@@ -48,6 +48,11 @@ export function Layout({ title, children, planDigest, live = false, drill, bare 
         <p class="stale" id="stale" role="alert" hidden>
           {t.app.stale}
         </p>
+        {page.engine !== 'working' && (
+          <p class="stale" role="status">
+            {t.app.engineAway}
+          </p>
+        )}
         {isDrill && (
           <p class="drill" role="note">
             {t.app.drillBanner}

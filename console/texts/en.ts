@@ -5,7 +5,7 @@ import { reviewEn } from './review-en.js';
 import type { Texts } from './zh.js';
 
 export const en: Texts = {
-  app: { name: 'Qingkong', full: 'Kuitun heavy-pollution-weather emergency desk', skip: 'Skip to content', beijing: 'All times are Beijing time', drill: 'Drill', drillArea: (city, mark) => `${city} (drill ${mark})`, drillBanner: 'DRILL: nothing on this page is a real warning', stale: 'The connection to the server is lost; this page may be out of date. Reload, or ask by phone.', demo: 'Demonstration' },
+  app: { name: 'Qingkong', full: 'Kuitun heavy-pollution-weather emergency desk', skip: 'Skip to content', beijing: 'All times are Beijing time', drill: 'Drill', drillArea: (city, mark) => `${city} (drill ${mark})`, drillBanner: 'DRILL: nothing on this page is a real warning', stale: 'The connection to the server is lost; this page may be out of date. Reload, or ask by phone.', engineAway: 'The workflow engine is not running: acknowledgements and reports are taken and receipted as always; for consultations and approvals try again later, or go by phone.', demo: 'Demonstration' },
   nav: { label: 'Main menu', desk: 'Duty desk', unit: 'My unit', forecasts: 'Forecasts', episodes: 'Episodes', plan: 'Plan', office: 'Office', admin: 'Accounts', public: 'Public page', menu: 'Menu' },
   prefs: { large: 'Large type', normal: 'Normal type', other: '中文', otherLang: 'zh', hat: 'Acting as', anyHat: 'Whichever fits', area: 'Area', apply: 'Apply', signOut: 'Sign out', settings: 'Settings' },
   role: namesIn(ROLE_NAMES, 'en'),

@@ -7,6 +7,7 @@ import type { Plan, UnitId } from '../../domain/plan.js';
 import type { Text } from '../../domain/text.js';
 import type { Account, Caller } from '../../usecases/caller.js';
 import type { Deps } from '../../usecases/deps.js';
+import { type EngineState, engineState } from '../../usecases/engine-state.js';
 import { fail } from '../../usecases/failure.js';
 import { areas } from '../../usecases/obligations.js';
 import { loadedPlan } from '../../usecases/plans.js';
@@ -33,6 +34,7 @@ export interface Page {
   readonly area: AreaChoice | null;
   /** Plan time of the area. */
   readonly nowMs: number;
+  readonly engine: EngineState;
   readonly tell: (text: Text) => string;
   /** A unit's short name by the area's plan. */
   readonly unitName: (unitId: UnitId) => string;
@@ -67,6 +69,8 @@ export async function pageOf(deps: Deps, sessions: Sessions, request: Request, r
     areas: mine,
     area,
     nowMs,
+    // Who is not signed in decides nothing.
+    engine: account ? await engineState(deps.engine) : 'working',
     tell,
     unitName: (unitId) => tell(plan?.units.find((u) => u.id === unitId)?.shortName ?? { zh: unitId, en: unitId }),
     areaName: (choice) => {
