@@ -51,6 +51,15 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** A whole number from the least to the most. */
+export function wholeNumberWithin(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const given = wholeNumber(text);
+    if (given < least || given > most) throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
+    return given;
+  };
+}
+
 function dustRule(text: string): DustRule {
   if (text === 'none') return { kind: 'none' };
   if (text === 'hint') return { kind: 'hint', pm25ToPm10Below: DUST_RATIO };

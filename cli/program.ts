@@ -14,7 +14,8 @@ import type { VerifyOptions } from './commands/verify.js';
 import { EXIT, Failure } from './failure.js';
 import { type OutputOptions, present, withProgress } from './output.js';
 import type { People } from './people/handing-in.js';
-import { addPastOptions, pastOptions, type RawPastOptions, wholeNumber } from './past-options.js';
+import { Refused } from './people/office.js';
+import { addPastOptions, pastOptions, type RawPastOptions, wholeNumber, wholeNumberWithin } from './past-options.js';
 
 const JSON_OPTION = ['--json', 'one JSON document on standard output and nothing else there'] as const;
 
@@ -91,7 +92,7 @@ function programOf(end: (code: number) => void): Command {
   program
     .command('drill')
     .description('a drill (8.3) on the running system: an area and a clock of its own, a scripted forecast, and people if wanted')
-    .option('--rate <factor>', 'how many times faster than real time, 1 to 1440', wholeNumber, 1440)
+    .option('--rate <factor>', 'how many times faster than real time, 1 to 1440', wholeNumberWithin(1, 1440), 1440)
     .addOption(new Option('--people <how>', 'plays the people, too; without it the forecast is issued and people play themselves').choices(['prompt', 'late', 'absent', 'mixed']))
     .option('--seed <number>', 'seed of mixed people', wholeNumber, 1)
     .option(...JSON_OPTION)
@@ -223,6 +224,7 @@ function programOf(end: (code: number) => void): Command {
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.badInput;
   if (error instanceof Failure) return said(error.message, error.exitCode);
+  if (error instanceof Refused) return said(error.message, EXIT.unavailable);
   if (error instanceof PlanRefused || error instanceof ConfigProblem) return said(error.message, EXIT.badInput);
   if (error instanceof SetupProblem) return said(error.message, EXIT.unavailable);
   console.error(error);

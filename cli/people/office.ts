@@ -39,8 +39,14 @@ export class Refused extends Error {
     readonly status: number,
     problem: Record<string, unknown>,
   ) {
-    super(`${what}: ${status} ${JSON.stringify(problem)}`);
+    super(`the system answered ${status} to ${what}: ${String(problem['detail'] ?? problem['title'])}${faultsOf(problem)}`);
     this.name = 'Refused';
     this.code = String(problem['code']);
   }
+}
+
+/** The faults of a problem document, each with its path. */
+function faultsOf({ errors }: Record<string, unknown>): string {
+  if (!Array.isArray(errors)) return '';
+  return (errors as { path: string; message: string }[]).map(({ path, message }) => `; ${path}: ${message}`).join('');
 }

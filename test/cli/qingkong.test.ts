@@ -142,6 +142,8 @@ describe('what is wrong is said in one line, with its place and what to do', () 
   test('an unknown command, an unknown option, a day that is none', async () => {
     expect((await qingkong('nonsense')).code).toBe(2);
     expect((await qingkong('backtest', DEMO, '--sill', 'perfect')).code).toBe(2);
+    const tooFast = await qingkong('drill', '--rate', '2880');
+    expect([tooFast.code, tooFast.err]).toEqual([2, expect.stringContaining('from 1 to 1440')]);
     const { code, err } = await qingkong('backtest', DEMO, '--from', 'yesterday');
     expect([code, err]).toEqual([2, expect.stringMatching(/Write a day like 2015-10-01/)]);
   });
