@@ -28,9 +28,9 @@ export const deliveryOutside = proxyActivities<DisseminationActivities>({
   retry: { initialInterval: '2 s', maximumInterval: '10 minutes' },
 });
 
-/** Reads a whole history; it waits for the run to be over. */
+/** Reads a whole history, some seconds for the longest; it waits for the run to be over. A worker that dies at it is missed after this time. */
 export const archive = proxyActivities<ArchiveActivities>({
-  startToCloseTimeout: '5 minutes',
+  startToCloseTimeout: '30 s',
   retry: { initialInterval: '1 s', maximumInterval: '5 minutes' },
 });
 

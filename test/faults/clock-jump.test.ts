@@ -11,7 +11,8 @@ import { planWithRoom } from './support/script.js';
 import { System } from './support/system.js';
 import { KEEP, untilPlan, untilSettled, warned } from './support/warned.js';
 
-const plan = planWithRoom();
+const TARGET_HOURS = 12;
+const plan = planWithRoom(TARGET_HOURS);
 let system: System;
 let desk: Desk;
 let rate: number;
@@ -54,7 +55,7 @@ test('the ledger answers not-yet until its own clock has reached the due time; r
   const acknowledge = (unitId: string) => desk.post(`unit-${unitId}`, `/episodes/${episodeId}/acknowledgements`, { noticeId: 'N1' }, `${areaId}.ack.${unitId}`);
   await Promise.all(units.slice(1).map(acknowledge));
   const published = (await streamOf(system.pool, episodeId)).find((r) => r.event.type === 'warning-published')!;
-  const targetMs = published.planAtMs + 12 * HOUR_MS;
+  const targetMs = published.planAtMs + TARGET_HOURS * HOUR_MS;
   await jump(-4 * HOUR_MS / rate / 1000);
   // The engine's clock has passed the target, the ledger's has not: this one is still in time.
   await untilPlan(clock, targetMs + HOUR_MS);

@@ -1,11 +1,11 @@
 /**
  * One episode as people live it, over HTTP and in plan time: an orange warning
  * with both approvals, a day in force, the lift, the reports of 25 units, the
- * evaluation. Each act has half a day's room, so that a system that was away
+ * evaluation. Each act has a day's room, so that a system that was away
  * for some hours of plan time ends as one that never was.
  */
-import type { Plan } from '../../../domain/plan.js';
-import { addDays, DAY_MS, HOUR_MS, startOfDayMs, toBeijingIso } from '../../../domain/time.js';
+import type { ObligationRule, Plan } from '../../../domain/plan.js';
+import { addDays, DAY_MS, HOUR_MS, MINUTE_MS, startOfDayMs, toBeijingIso } from '../../../domain/time.js';
 import { loadPlan } from '../../../plans/load.js';
 import type { Desk } from './desk.js';
 
@@ -44,17 +44,18 @@ export const POINTS = [
 ] as const;
 export type Point = (typeof POINTS)[number];
 
-/** Kuitun's plan with room for an outage: what falls due within hours of an act falls due within half a day, and nobody is escalated. */
-export function planWithRoom(): Plan {
+/**
+ * Kuitun's plan with room for an outage: nobody is reminded or escalated, and
+ * the office's own targets lie some hours after an act or are the plan's due
+ * time; a system that comes back within them has then missed nothing.
+ */
+export function planWithRoom(hours = 24): Plan {
   const plan = loadPlan('kuitun-2023');
-  const HALF_DAY_MINUTES = 720;
-  return {
-    ...plan,
-    escalations: [],
-    obligations: plan.obligations.map((rule) =>
-      rule.target && 'minutesAfter' in rule.target && rule.target.minutesAfter < HALF_DAY_MINUTES ? { ...rule, target: { minutesAfter: HALF_DAY_MINUTES } } : rule,
-    ),
+  const roomy = ({ target, due }: ObligationRule): ObligationRule['target'] => {
+    if (target && 'minutesAfter' in target) return { minutesAfter: Math.max(target.minutesAfter, (hours * HOUR_MS) / MINUTE_MS) };
+    return due === null ? target : null;
   };
+  return { ...plan, escalations: [], obligations: plan.obligations.map((rule) => ({ ...rule, remindMinutesBefore: [], target: roomy(rule) })) };
 }
 
 const dayAt = (day: number, hour: number): number => startOfDayMs(FIRST_DAY) + day * DAY_MS + hour * HOUR_MS;
