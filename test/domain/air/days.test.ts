@@ -38,7 +38,7 @@ describe('R37 daily data with a reported AQI', () => {
   });
 });
 
-describe('R3 the basic condition on a day', () => {
+describe('3.3.1 the basic condition on a day (R3)', () => {
   test.each([
     ['AQI above 200', { aqi: 201 }, GATE_PASSED],
     ['PM2.5 above 115', { aqi: 180, pm25: 116 }, GATE_PASSED],

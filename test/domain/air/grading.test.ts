@@ -68,7 +68,7 @@ describe('R5 natural days', () => {
   });
 });
 
-describe('R3 the basic condition', () => {
+describe('3.3.1 the basic condition (R3)', () => {
   const with150s = (gateAt: number) => gradeSeries(kuitun(), seriesOf([[30, 100], [40, 170], [1, 180], [30, 100]], 'running', (aqi) => (aqi === 180 ? gateAt : GATE_CLOSED)));
 
   test('one window of the run that passes opens the whole run', () => {

@@ -16,7 +16,7 @@ import { DEFAULT_SETTINGS } from '../../support/kuitun-levels.js';
 const tables = loadAqiTables();
 const means = (c: Concentrations, changed = {}) => runningMeans(c, tables, { ...DEFAULT_SETTINGS, ...changed });
 
-describe('R4 concentrations are averaged first, then AQI', () => {
+describe('3.3.1 running means: concentrations are averaged first, then AQI (R4)', () => {
   test('12 h at PM2.5 20 and 12 h at 280 make 150, AQI 200', () => {
     const series = means(hoursOf([[12, { pm25: 20 }], [12, { pm25: 280 }]]));
     expect(series.aqi[23]).toBe(200);
@@ -49,7 +49,7 @@ describe('R4 concentrations are averaged first, then AQI', () => {
   });
 });
 
-describe('R27 a mean needs 20 valid hours', () => {
+describe('3.3.1 a running mean needs 20 valid hours (R27)', () => {
   const withHole = (hole: number) => hoursOf([[24 - hole, { pm25: 200 }], [hole, { pm25: null }]]);
 
   test('20 are enough, 19 are missing', () => {
