@@ -1,9 +1,10 @@
 /** Grades an area's air on what is on record. */
 import { type AssessmentInput, OBSERVED_DAYS_WANTED } from '../domain/air/assess.js';
 import type { Assessment } from '../domain/air/assessment.js';
+import { forecastValuesOf } from '../domain/air/known.js';
 import { concentrationsOf, type HourValues, type TimeSpan } from '../domain/air/concentrations.js';
 import type { DayValues } from '../domain/air/days.js';
-import type { ForecastDay, ForecastValues, Observed } from '../domain/air/joined.js';
+import type { Observed } from '../domain/air/joined.js';
 import type { ForecastDocument } from '../domain/area.js';
 import { currentRules } from '../domain/rules.js';
 import { DAY_MS, dayOf } from '../domain/time.js';
@@ -34,7 +35,7 @@ export async function airOfArea(tx: Db, { areaId }: AreaContext, fresh: Fresh, p
     forecastDigest: current?.digest ?? null,
     forecastIssuedAtMs: current?.issuedAtMs ?? null,
     observed: await observed(tx, areaId, planAtMs - OBSERVED_DAYS_WANTED * DAY_MS, fresh.observed),
-    forecast: current ? valuesOf(current.document) : null,
+    forecast: current ? forecastValuesOf(current.document) : null,
     dustSpans: [...flags.flatMap((flag) => flag.spans), ...(fresh.dust?.spans ?? [])],
   };
 }
@@ -43,12 +44,6 @@ async function currentForecast(tx: Db, areaId: string): Promise<Fresh['forecast'
   const row = await newestForecast(tx, areaId);
   const stored = row && (await readDocument(tx, row.digest));
   return row && stored ? { ...row, document: JSON.parse(stored.body.toString('utf8')) as ForecastDocument } : null;
-}
-
-function valuesOf({ kind, values }: ForecastDocument): ForecastValues | null {
-  if (kind === 'daily') return { kind, days: values as readonly ForecastDay[] };
-  const hours = concentrationsOf(values as readonly HourValues[]);
-  return hours && { kind, hours };
 }
 
 /** By the hour where hours are recorded, else by the day. */

@@ -1,5 +1,5 @@
 /** What is known of an area's air after some of its recorded rows: for whoever grades the record anew. */
-import type { ForecastDocument, ObservationsDocument } from '../area.js';
+import type { AreaEvent, ForecastDocument, ObservationsDocument } from '../area.js';
 import { DAY_MS, dayOf } from '../time.js';
 import { type AssessmentInput, OBSERVED_DAYS_WANTED } from './assess.js';
 import { concentrationsOf, type HourValues, type TimeSpan } from './concentrations.js';
@@ -20,6 +20,27 @@ export class KnownAir {
   private readonly dust = new Map<string, readonly TimeSpan[]>();
   private readonly hourly = new Map<string, KnownHours>();
   private readonly daily = new Map<number, DayValues>();
+
+  /** What a row of the area tells, with the document that it names; false where nothing is to be graded: an order, a late forecast, a document that is not there. */
+  takeIn(event: AreaEvent, document: ForecastDocument | ObservationsDocument | null): boolean {
+    switch (event.type) {
+      case 'forecast-recorded':
+        if (event.late || !document || !('values' in document)) return false;
+        this.forecast = { id: event.forecastId, digest: event.digest, issuedAtMs: event.issuedAtMs, values: forecastValuesOf(document) };
+        return true;
+      case 'observations-recorded':
+        if (!document || !('rows' in document)) return false;
+        this.observe(document);
+        return true;
+      case 'dust-flagged':
+        this.flag(event.flagId, event.spans);
+        return true;
+      case 'order-received':
+      case 'order-transmission-added':
+      case 'order-checked':
+        return false;
+    }
+  }
 
   /** A later value of an hour or a day stands for the earlier. */
   observe({ kind, rows }: ObservationsDocument): void {

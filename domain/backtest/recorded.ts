@@ -5,7 +5,7 @@
  */
 import { assess } from '../air/assess.js';
 import type { Assessment } from '../air/assessment.js';
-import { forecastValuesOf, KnownAir } from '../air/known.js';
+import { KnownAir } from '../air/known.js';
 import type { AqiTable } from '../air/tables.js';
 import { type AreaEvent, areaInputOf, type ForecastDocument, type ObservationsDocument } from '../area.js';
 import type { SuperiorOrder } from '../order.js';
@@ -45,7 +45,7 @@ export function* playRecorded({ plan, tables, inputs, fromSeq, untilMs }: Record
   const leftOut = new Map<string, SuperiorOrder>();
   let last: Assessment | null = null;
   for (const { seq, atMs, event, document } of inputs) {
-    const isGraded = takeIn(known, event, document);
+    const isGraded = known.takeIn(event, document);
     if (seq < fromSeq) continue;
     play.wakeUntil(atMs);
     if ('order' in event && event.order.level !== null && !plan.levels.some((l) => l.id === event.order.level)) {
@@ -67,27 +67,6 @@ export function* playRecorded({ plan, tables, inputs, fromSeq, untilMs }: Record
   play.wakeUntil(untilMs);
   play.windUp(untilMs);
   return { records: play.records, ordersLeftOut: [...leftOut.values()] };
-}
-
-/** False where nothing is to be graded: an order, a late forecast, a document that is not there. */
-function takeIn(known: KnownAir, event: AreaEvent, document: RecordedInput['document']): boolean {
-  switch (event.type) {
-    case 'forecast-recorded':
-      if (event.late || !document || !('values' in document)) return false;
-      known.forecast = { id: event.forecastId, digest: event.digest, issuedAtMs: event.issuedAtMs, values: forecastValuesOf(document) };
-      return true;
-    case 'observations-recorded':
-      if (!document || !('rows' in document)) return false;
-      known.observe(document);
-      return true;
-    case 'dust-flagged':
-      known.flag(event.flagId, event.spans);
-      return true;
-    case 'order-received':
-    case 'order-transmission-added':
-    case 'order-checked':
-      return false;
-  }
 }
 
 /** Where none of the plan's stations is in the data, all of the data's stations make the city (R25). */

@@ -5,7 +5,7 @@
  * nothing new.
  */
 import type { Assessment } from '../../domain/air/assessment.js';
-import { forecastValuesOf, KnownAir } from '../../domain/air/known.js';
+import { KnownAir } from '../../domain/air/known.js';
 import type { AreaEvent, ForecastDocument, ObservationsDocument } from '../../domain/area.js';
 import type { LedgerRow } from '../../domain/ledger.js';
 import { difference, type Tell } from '../fault.js';
@@ -62,32 +62,17 @@ export function* regraded(frame: Frame, tell: Tell): Generator<Regraded> {
 
 /** Adds what a row tells to what is known; false where the row is not graded. */
 function takeIn(frame: Frame, known: KnownAir, event: AreaEvent, tell: (what: string) => void): boolean {
-  switch (event.type) {
-    case 'forecast-recorded': {
-      const { forecastId: id, digest, issuedAtMs, late, assessment } = event;
-      const isLate = known.forecast !== null && known.forecast.issuedAtMs > issuedAtMs;
-      if (isLate !== late) tell(`it should be marked ${isLate ? 'late' : 'current'}, is marked ${late ? 'late' : 'current'}`);
-      if (late && assessment) tell('an older forecast than the current one carries an assessment');
-      const document = documentOf<ForecastDocument>(frame, digest);
-      if (!document) tell(`its values (${digest}) are not in the bundle`);
-      if (late || !document) return false;
-      known.forecast = { id, digest, issuedAtMs, values: forecastValuesOf(document) };
-      return true;
-    }
-    case 'observations-recorded': {
-      const document = documentOf<ObservationsDocument>(frame, event.digest);
-      if (document) known.observe(document);
-      else tell(`its values (${event.digest}) are not in the bundle`);
-      return document !== null;
-    }
-    case 'dust-flagged':
-      known.flag(event.flagId, event.spans);
-      return true;
-    case 'order-received':
-    case 'order-transmission-added':
-    case 'order-checked':
-      return false;
+  const document = 'digest' in event ? documentOf(frame, event.digest) : null;
+  if (event.type === 'forecast-recorded') {
+    const { issuedAtMs, late, assessment } = event;
+    const isLate = known.forecast !== null && known.forecast.issuedAtMs > issuedAtMs;
+    if (isLate !== late) tell(`it should be marked ${isLate ? 'late' : 'current'}, is marked ${late ? 'late' : 'current'}`);
+    if (late && assessment) tell('an older forecast than the current one carries an assessment');
   }
+  const isTaken = known.takeIn(event, document);
+  const isLateForecast = event.type === 'forecast-recorded' && event.late;
+  if ('digest' in event && (!document || (!isTaken && !isLateForecast))) tell(`its values (${event.digest}) are not in the bundle`);
+  return isTaken;
 }
 
 function regrade({ plans, aqiTables }: EpisodeRecord, known: KnownAir, newest: Assessment | null, row: LedgerRow, recorded: Assessment | null): Regraded {
@@ -100,7 +85,7 @@ function regrade({ plans, aqiTables }: EpisodeRecord, known: KnownAir, newest: A
   return { row, recorded, anew, promptOn: plan.settings.promptOn, isNews };
 }
 
-function documentOf<D>({ documents }: Frame, digest: string): D | null {
+function documentOf({ documents }: Frame, digest: string): ForecastDocument | ObservationsDocument | null {
   const body = documents.get(digest);
-  return body ? (JSON.parse(Buffer.from(body).toString('utf8')) as D) : null;
+  return body ? (JSON.parse(Buffer.from(body).toString('utf8')) as ForecastDocument | ObservationsDocument) : null;
 }

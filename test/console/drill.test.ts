@@ -8,9 +8,7 @@ let areaId = '';
 let episodeId = '';
 beforeAll(async () => {
   api = await testApi();
-  const { account } = api.as('management');
-  const answer = await api.request('POST', '/api/v1/sign-in', { body: { login: account.login, password: account.password } });
-  session = (answer.headers.get('set-cookie') ?? '').split(';')[0]!;
+  session = await api.session('management');
 });
 afterAll(() => api.close());
 

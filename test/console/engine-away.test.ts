@@ -8,9 +8,7 @@ let session = '';
 let episodeId = '';
 beforeAll(async () => {
   api = await testApi();
-  const { account } = api.as('management');
-  const answer = await api.request('POST', '/api/v1/sign-in', { body: { login: account.login, password: account.password } });
-  session = (answer.headers.get('set-cookie') ?? '').split(';')[0]!;
+  session = await api.session('management');
   episodeId = await publishOrange(api);
 });
 afterAll(() => api.close());

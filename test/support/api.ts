@@ -47,6 +47,8 @@ export interface TestApi {
   at(nowMs: number): Promise<void>;
   now(): number;
   as(login: string): Person;
+  /** The cookie of a browser in which somebody has signed in. */
+  session(login: string): Promise<string>;
   request(method: string, path: string, init?: { body?: unknown; headers?: Record<string, string> }): Promise<Answer>;
   close(): Promise<void>;
 }
@@ -83,6 +85,11 @@ export async function testApi(startMs = START_MS): Promise<TestApi> {
     db,
     engine,
     request,
+    session: async (login) => {
+      const { password } = accounts.get(login)!;
+      const answer = await request('POST', '/api/v1/sign-in', { body: { login, password } });
+      return (answer.headers.get('set-cookie') ?? '').split(';')[0]!;
+    },
     now: () => nowMs,
     at: async (toMs) => {
       nowMs = toMs;
