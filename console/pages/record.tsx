@@ -144,7 +144,7 @@ async function record(page: Page) {
                       {a.by.name}（{t.role[a.by.role]}）
                     </td>
                     <td>{t.record.whats[a.what] ?? a.what}</td>
-                    <td>{t.record.subjects[a.subject] ?? <a href={`/episodes/${encodeURIComponent(a.subject)}`}>{a.subject}</a>}</td>
+                    <td>{t.record.subjects[a.subject] ?? <a href={`/episodes/${encodeURIComponent(episodeOfSubject(a.subject))}`}>{a.subject}</a>}</td>
                   </tr>
                 ))}
               </tbody>
@@ -162,4 +162,9 @@ async function record(page: Page) {
       <ViewerLink />
     </Layout>
   );
+}
+
+/** What if names the plan that it was asked under besides. */
+function episodeOfSubject(subject: string): string {
+  return subject.split(' ')[0] ?? subject;
 }

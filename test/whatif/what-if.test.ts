@@ -59,6 +59,8 @@ describe('what if, of a finished episode', () => {
     const rows = (await readStream(api.db.pool, areaStream(AREA))).slice(rowsBefore);
     expect(rows).toHaveLength(1);
     expect(rows[0]!.event).toMatchObject({ type: 'record-accessed', what: 'what-if', subject: `${EPISODE} kuitun-2023`, by: { role: 'auditor' } });
+    const page = await api.request('GET', '/record', { headers: { Cookie: await api.session('auditor'), Accept: 'text/html' } });
+    expect(page.body).toContain(`<a href="/episodes/${EPISODE}">${EPISODE} kuitun-2023</a>`);
   });
 
   test('a plan or a table that is not there is told; a path is no plan', async () => {
