@@ -17,6 +17,7 @@ import { type AffineClock, toPlanMs, toRealMs } from '../../domain/clock.js';
 import type { Plan } from '../../domain/plan.js';
 import { temporalTestServer } from '../../embedded/binaries.js';
 import { passingSigner } from '../../evidence/signature.js';
+import { patientTasks } from '../../embedded/patient-tasks.js';
 import { startPostgres } from '../../embedded/postgres.js';
 import { seedDemo } from '../../usecases/demo.js';
 import { temporalEngine } from '../../usecases/temporal-engine.js';
@@ -58,7 +59,7 @@ async function build(config: Config, plan: Plan, startPlanMs: number, say: Say, 
   Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } } });
 
   const path = await temporalTestServer(config.binaries, say);
-  const env = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } });
+  const env = await TestWorkflowEnvironment.createTimeSkipping({ client: { interceptors: { workflow: [patientTasks] } }, server: { executable: { type: 'existing-path', path } } });
   ending.push(() => env.teardown());
   // Its record lasts as long as the season is played: a crash may lose it.
   const postgres = await startPostgres({ dataDir: folder, cacheDir: config.binaries.cacheDir, log: say, durability: 'none' });

@@ -3,10 +3,12 @@ import { Connection } from '@temporalio/client';
 import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { signalWatch } from '../../activities/engine.js';
 import { readConfig } from '../../config/env.js';
 import { processIdentity } from '../../embedded/process-identity.js';
 import { QINGKONG_SEARCH_ATTRIBUTES } from '../../embedded/search-attributes.js';
 import { startTemporalDevServer, type TemporalServer } from '../../embedded/temporal.js';
+import { watchWorkflowId } from '../../workflows/messages.js';
 import { devServerEnv, timeSkippingEnv } from '../support/temporal.js';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'qk-temporal-'));
@@ -111,6 +113,14 @@ describe('servers for tests', () => {
     const before = await environment.currentTimeMs();
     await environment.sleep('30 days');
     expect((await environment.currentTimeMs()) - before).toBeGreaterThanOrEqual(30 * 86_400_000);
+    await environment.teardown();
+  });
+
+  test('the time-skipping one is not in a hurry: a slow machine tries no task for ever', async () => {
+    const environment = await timeSkippingEnv();
+    await signalWatch(environment.client, 'nobody-works-here', 'kuitun');
+    const { raw } = await environment.client.workflow.getHandle(watchWorkflowId('kuitun')).describe();
+    expect(Number(raw.executionConfig?.defaultWorkflowTaskTimeout?.seconds)).toBe(60);
     await environment.teardown();
   });
 

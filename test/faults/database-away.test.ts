@@ -35,7 +35,7 @@ let ended: Promise<void>;
 let planDigest: string;
 
 beforeAll(async () => {
-  const [startedEnv, migrated, bundle] = await Promise.all([timeSkippingEnv(), migratedDatabase(), bundleWorkflows()]);
+  const [startedEnv, migrated, bundle] = await Promise.all([timeSkippingEnv({ tasks: 'as in production' }), migratedDatabase(), bundleWorkflows()]);
   env = startedEnv;
   db = migrated;
   const linked = await BrokenLink.to(db.appUrl);
