@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { PreparingClient } from './prepared.js';
+import { BatchingClient } from './batch.js';
 
 export type Pool = pg.Pool;
 /** A connection inside a transaction. */
@@ -27,7 +27,7 @@ export interface PoolOptions {
  */
 export function createPool(databaseUrl: string, { max = 10, onIdleError = () => undefined }: PoolOptions = {}): Pool {
   const pool = new pg.Pool({
-    Client: PreparingClient,
+    Client: BatchingClient,
     connectionString: databaseUrl,
     max,
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
@@ -40,23 +40,45 @@ export function createPool(databaseUrl: string, { max = 10, onIdleError = () => 
   return pool;
 }
 
-/** Runs `work` in a transaction of its own, or in the one it is given. An exception rolls back. */
-export async function transaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
-  if (!(db instanceof pg.Pool)) return work(db);
+/** Waits for a transaction's last statements, which are asked but not yet answered. */
+export type Store = (writes: readonly Promise<unknown>[]) => Promise<void>;
+
+/**
+ * Runs `work` in a transaction of its own, or in the one it is given. An
+ * exception rolls back. What `work` hands to `store` is waited for and
+ * committed in one go, or left to the transaction it is part of.
+ */
+export async function transaction<T>(db: Db, work: (tx: Tx, store: Store) => Promise<T>): Promise<T> {
+  if (!(db instanceof pg.Pool)) return work(db, async (writes) => void (await Promise.all(writes)));
   const tx = await db.connect();
+  let isCommitted = false;
+  const store: Store = async (writes) => {
+    await Promise.all([...writes, tx.query('commit', [])]);
+    isCommitted = true;
+  };
   try {
-    await tx.query('begin');
-    const result = await work(tx);
-    await tx.query('commit');
+    const [, result] = await Promise.all([tx.query('begin', []), work(tx, store)]);
+    if (!isCommitted) await tx.query('commit', []);
     tx.release();
     return result;
   } catch (error) {
     // A connection that cannot even roll back is not used again.
-    await tx.query('rollback').then(
+    await tx.query('rollback', []).then(
       () => tx.release(),
       (broken: Error) => tx.release(broken),
     );
     throw error;
+  }
+}
+
+/** Asks several things of one connection in one go. */
+export async function inOneGo<T>(db: Db, ask: (db: Db) => Promise<T>): Promise<T> {
+  if (!(db instanceof pg.Pool)) return ask(db);
+  const client = await db.connect();
+  try {
+    return await ask(client);
+  } finally {
+    client.release();
   }
 }
 
