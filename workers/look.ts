@@ -11,6 +11,8 @@ export interface LookDeps {
   readonly sweep: () => Promise<void>;
   /** Tells the watches of rows that nobody took in. */
   readonly tellNews: () => Promise<void>;
+  /** Keeps the histories of closed episodes. */
+  readonly keepHistories: () => Promise<void>;
   readonly log: Pick<Logger, 'warn'>;
   readonly signal: AbortSignal;
 }
@@ -25,7 +27,7 @@ const ANSWERS_WITHIN_MS = 4_000;
  * not or the connection to the engine was broken: what the engine had not yet
  * stored is then known to the ledger alone.
  */
-export async function lookAfterEpisodes({ pool, connection, sweep, tellNews, log, signal }: LookDeps): Promise<void> {
+export async function lookAfterEpisodes({ pool, connection, sweep, tellNews, keepHistories, log, signal }: LookDeps): Promise<void> {
   let isSwept = false;
   whenBroken(connection, () => (isSwept = false));
   while (!signal.aborted) {
@@ -36,6 +38,7 @@ export async function lookAfterEpisodes({ pool, connection, sweep, tellNews, log
         await sweep();
       }
       await tellNews();
+      await keepHistories();
     } catch (error) {
       isSwept = false;
       log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'the database or the engine is out of reach');

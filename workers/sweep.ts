@@ -3,6 +3,7 @@
  * the database or the engine comes back. A poke too many costs one workflow
  * task; one too few would leave a commit unnoticed. An episode is looked at
  * until its history is archived: its very last decision may be the unnoticed one.
+ * So is a notice that has not reached everybody: its next try may be minutes away.
  */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Logger } from 'pino';
@@ -11,8 +12,9 @@ import { unreadInputs } from '../db/ledger/area.js';
 import { listAreas } from '../db/plans.js';
 import type { Pool } from '../db/pool.js';
 import { decisionsOf, unarchivedEpisodes } from '../db/read/episodes.js';
+import { undeliveredNotices } from '../db/read/notices.js';
 import type { EpisodeState } from '../domain/episode/state.js';
-import { type EpisodeInput, episodeWorkflowId, pokeSignal } from '../workflows/messages.js';
+import { disseminationWorkflowId, type EpisodeInput, episodeWorkflowId, pokeSignal } from '../workflows/messages.js';
 
 export interface SweepDeps {
   readonly pool: Pool;
@@ -25,20 +27,27 @@ export const sweepOf =
   ({ pool, client, taskQueue, log }: SweepDeps) =>
   async (): Promise<void> => {
     for (const { id, state } of await unarchivedEpisodes(pool)) {
-      try {
-        await client.workflow.getHandle(episodeWorkflowId(id)).signal(pokeSignal);
-      } catch (error) {
-        if (!(error instanceof WorkflowNotFoundError)) throw error;
-        if (state.phase === 'closed') continue;
-        log.warn({ episodeId: id }, 'the engine does not know this open episode; it goes on from the ledger');
-        const engine = createEngineActivities({ pool, client, taskQueue });
-        await engine.startEpisode(await onTheLedger(pool, state));
-        // Whom a notice has reached is on record: only the others are told.
-        await engine.startDisseminations({ episodeId: id, noticeIds: state.notices.map((n) => n.id) });
-      }
+      if ((await poke(client, episodeWorkflowId(id))) || state.phase === 'closed') continue;
+      log.warn({ episodeId: id }, 'the engine does not know this open episode; it goes on from the ledger');
+      const engine = createEngineActivities({ pool, client, taskQueue });
+      await engine.startEpisode(await onTheLedger(pool, state));
+      // Whom a notice has reached is on record: only the others are told.
+      await engine.startDisseminations({ episodeId: id, noticeIds: state.notices.map((n) => n.id) });
     }
+    for (const { episodeId, noticeId } of await undeliveredNotices(pool)) await poke(client, disseminationWorkflowId(episodeId, noticeId));
     for (const { areaId } of await listAreas(pool)) await signalWatch(client, taskQueue, areaId);
   };
+
+/** Whether it is there to be poked. */
+async function poke(client: Client, workflowId: string): Promise<boolean> {
+  try {
+    await client.workflow.getHandle(workflowId).signal(pokeSignal);
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
 
 /**
  * Tells the watches of rows that nobody took in: whoever recorded one may have

@@ -5,6 +5,7 @@ import { areaStream, type LedgerEvent } from '../../domain/ledger.js';
 import type { ReceiptClock } from '../clock.js';
 import { type Db, transaction, type Tx } from '../pool.js';
 import { projectAreaInput } from '../projections/area.js';
+import { consumedUpTo } from '../read/episodes.js';
 import { chained, lockAndAsk, storeRows } from './append.js';
 import { rowsOfCommand } from './rows.js';
 
@@ -77,6 +78,11 @@ export async function readInputs(db: Db, areaId: string, afterSeq: number, limit
     [areaStream(areaId), afterSeq, limit],
   );
   return rows;
+}
+
+/** Whether the area's stream holds an input beyond what its episodes took in. */
+export async function hasUnreadInputs(db: Db, areaId: string): Promise<boolean> {
+  return (await readInputs(db, areaId, await consumedUpTo(db, areaId), 1)).length > 0;
 }
 
 /** Areas whose last row that says something to an episode was taken in by none yet. */

@@ -32,6 +32,7 @@ import type { Deps } from '../../usecases/deps.js';
 import type { HistoryVerdict } from '../../usecases/engine.js';
 import { type HistoriesReplayed, replayNightly } from '../../usecases/replay-history.js';
 import { temporalEngine } from '../../usecases/temporal-engine.js';
+import { archiverOf } from '../../workers/archive.js';
 import { bundleWorkflows } from '../../workers/bundle.js';
 import { replayHistory } from '../../workers/replay.js';
 import { episodeWorkflowId } from '../../workflows/messages.js';
@@ -72,7 +73,11 @@ async function play(): Promise<void> {
   await city.propose({ action: 'publish', level: 'orange', text: '补充后呈报' });
   await city.approve('director');
   await decisions.withdrawEpisode(deps, somebody('management'), city.episodeId, decisions.withReason.parse({ reason: '预报已转好' }));
-  for (let i = 0; i < 2_400 && !(await archiveOf(deps.pool, city.episodeId)); i++) await pause(50);
+  const keepHistories = archiverOf({ ...deps, client: real.env.client });
+  for (let i = 0; i < 2_400 && !(await archiveOf(deps.pool, city.episodeId)); i++) {
+    await keepHistories();
+    await pause(50);
+  }
 }
 
 beforeAll(async () => {
