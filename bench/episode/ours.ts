@@ -1,4 +1,8 @@
-/** The whole system: use cases in this process, the worker in its own, the ledger with all its read models. */
+/**
+ * The whole system: use cases in this process, the worker in its own, the
+ * ledger with all its read models. No contestant speaks HTTP: what a message
+ * costs behind the door is compared.
+ */
 import { passingSigner } from '../../evidence/signature.js';
 import { setTimeout as pause } from 'node:timers/promises';
 import { databaseClock } from '../../db/clock.js';
