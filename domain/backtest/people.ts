@@ -8,11 +8,12 @@ import type { Act, Signatory } from '../act.js';
 import { digestOf } from '../digest.js';
 import type { PersonCommand } from '../episode/commands.js';
 import { deadlineGroups } from '../episode/deadlines.js';
-import { gradedLevelFor, liftableAtMs } from '../episode/decide/questions.js';
+import { gradedLevelFor, liftableAtMs, loweringOf, remainingLevel } from '../episode/decide/questions.js';
 import { chainOf } from '../episode/decide/chains.js';
 import type { EpisodePlan } from '../episode/plan.js';
 import { type Conclusion, decidedLevel, type EpisodeState, isActive, type Prompt, type Request } from '../episode/state.js';
-import { type LevelId, rankOf, type Role } from '../plan.js';
+import { floorAhead } from '../order.js';
+import { higherLevel, type LevelId, rankOf, type Role } from '../plan.js';
 import { dayOf, MINUTE_MS } from '../time.js';
 
 /** What is done next at an episode, and by whom; null when nothing waits for anyone. */
@@ -110,13 +111,21 @@ function approve(plan: EpisodePlan, request: Request, nowMs: number): PersonComm
 /** R29: the request is renewed on what the assessment says now, or taken back when it says nothing of the kind any more. */
 function consultAgain(plan: EpisodePlan, state: EpisodeState, request: Request, nowMs: number): PersonCommand {
   const { action } = request.evidence;
+  // A consultation on this very air that renewed nothing: there is nothing to ask for.
+  if (state.consultation && state.consultation.assessmentId === state.assessment?.id && state.consultation.atMs >= (request.basisChangedAtMs ?? Infinity))
+    return withdrawal(request, nowMs);
   const graded = gradedLevelFor(plan, action, state);
   const current = rankOf(plan, decidedLevel(state));
+  const remains = action === 'lower' && loweringOf(state) ? higherLevel(plan, remainingLevel(plan, graded), floorAhead(plan, state.orders)) : null;
   if (action === 'lift' && graded === null) return consult(plan, nowMs, 'lift', null);
   if (action === 'publish' && graded !== null) return consult(plan, nowMs, action, graded);
   if (action === 'raise' && rankOf(plan, graded) > current) return consult(plan, nowMs, action, graded);
-  if (action === 'lower' && graded !== null && rankOf(plan, graded) < current) return consult(plan, nowMs, action, graded);
-  return { type: 'withdraw-request', requestId: request.id, reason: '依据已变化', ...by('management', nowMs) };
+  if (action === 'lower' && remains !== null && rankOf(plan, remains) < current) return consult(plan, nowMs, action, remains);
+  return withdrawal(request, nowMs);
+}
+
+function withdrawal({ id }: Request, nowMs: number): PersonCommand {
+  return { type: 'withdraw-request', requestId: id, reason: '依据已变化', ...by('management', nowMs) };
 }
 
 function evaluate(state: EpisodeState, nowMs: number): PersonCommand {

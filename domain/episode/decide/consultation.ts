@@ -49,6 +49,6 @@ function renewRequest(draft: Draft, { conclusion, act }: Command): void {
   if (!request || request.evidence.action !== conclusion.advice) return;
   const isUnchanged = request.basisChangedAtMs === null && conclusion.level === request.evidence.level;
   if (isUnchanged || !maySubmit(draft, conclusion.advice, conclusion.level)) return;
-  const evidence = renewedEvidence(draft, request.evidence, conclusion.level);
-  draft.add({ type: 'request-renewed', clause: '3.2', requestId: request.id, evidence, evidenceDigest: digestOf(evidence), act });
+  const evidence = renewedEvidence(draft, conclusion.advice, request.evidence, conclusion.level);
+  if (evidence) draft.add({ type: 'request-renewed', clause: '3.2', requestId: request.id, evidence, evidenceDigest: digestOf(evidence), act });
 }

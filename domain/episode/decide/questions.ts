@@ -4,6 +4,7 @@ import { floorAhead } from '../../order.js';
 import { higherLevel, type LevelId, rankOf } from '../../plan.js';
 import { dayOf, HOUR_MS, nextWholeHourMs } from '../../time.js';
 import type { EpisodePlan } from '../plan.js';
+import { decides } from '../../versions.js';
 import { decidedLevel, type EpisodeState, type Prompt } from '../state.js';
 
 /** The process that a warning would be about: the first one running or to come. */
@@ -83,11 +84,15 @@ function downQuestion(plan: EpisodePlan, state: EpisodeState, level: LevelId, no
   if (floor === null && !isToCome && liftableMs !== null && liftableMs <= latestMs)
     return { reason: 'lift', level: null, clause: '3.3.6' };
 
-  const able = assessment.lower.find((l) => l.from === level);
+  const able = loweringOf(state);
   if (!able || able.effectiveFromMs > latestMs) return null;
-  // With nothing left of any level but the lift line not reached, the lowest level remains.
-  const to = higherLevel(plan, able.to ?? plan.levels[0]?.id ?? null, floor);
+  const to = higherLevel(plan, remainingLevel(plan, able.to), floor);
   return to !== null && rankOf(plan, to) < rankOf(plan, level) ? { reason: 'lower', level: to, clause: '3.3.6' } : null;
+}
+
+/** With nothing left of any level but the lift line not reached, the lowest level remains. */
+export function remainingLevel(plan: EpisodePlan, to: LevelId | null): LevelId | null {
+  return to ?? plan.levels[0]?.id ?? null;
 }
 
 function hasBegun(state: EpisodeState): boolean {
@@ -131,9 +136,19 @@ export function mayLiftAt(plan: EpisodePlan, assessment: Assessment | null, atMs
   return able ? able.fromMs <= atMs && atMs <= latestLiftMs(plan, able) : false;
 }
 
-/** An announced lift looked at again (R9). What lies before the assessment it cannot tell, so the next whole hour stands for it. */
+/** An announced lift looked at again (R9). */
 function liftStillHolds(plan: EpisodePlan, assessment: Assessment, effectiveAtMs: number): boolean {
-  return mayLiftAt(plan, assessment, Math.ceil(Math.max(effectiveAtMs, assessment.atMs) / HOUR_MS) * HOUR_MS);
+  return mayLiftAt(plan, assessment, hourToJudge(assessment, effectiveAtMs));
+}
+
+/** What lies before an assessment it cannot tell, so the next whole hour stands for it. */
+function hourToJudge(assessment: Assessment, effectiveAtMs: number): number {
+  return Math.ceil(Math.max(effectiveAtMs, assessment.atMs) / HOUR_MS) * HOUR_MS;
+}
+
+/** What the level in force may be lowered to, and from when; undefined while its own standard still holds (R8). */
+export function loweringOf(state: EpisodeState): Assessment['lower'][number] | undefined {
+  return state.assessment?.lower.find((l) => l.from === decidedLevel(state));
 }
 
 /**
@@ -154,16 +169,23 @@ export function isSameQuestion(a: Question | null, b: Question): boolean {
 
 /**
  * What the present assessment says in the terms of a request: the level to
- * start, raise or lower to; for a lift null while the condition holds (at its
- * effective time, where one is given).
+ * start or raise to; for a lowering what remains (null: of no level) and for a
+ * lift null, while the condition holds (at the effective time, where one is
+ * given), else the level that stands.
  */
 export function gradedLevelFor(plan: EpisodePlan, action: string, state: EpisodeState, effectiveAtMs: number | null = null): LevelId | null {
   const { assessment } = state;
   if (!assessment) return null;
-  const level = decidedLevel(state);
   if (action === 'publish') return leadingProcess(assessment)?.level ?? null;
   if (action === 'raise') return higherLevel(plan, assessment.raise?.level ?? null, secondProcess(plan, state, assessment.atMs));
-  if (action === 'lower') return assessment.lower.find((l) => l.from === level)?.to ?? null;
+  if (action === 'lower') return gradedForLowering(state, assessment, effectiveAtMs);
   const holds = effectiveAtMs === null ? assessment.lift !== null : liftStillHolds(plan, assessment, effectiveAtMs);
-  return holds ? null : level;
+  return holds ? null : decidedLevel(state);
+}
+
+function gradedForLowering(state: EpisodeState, assessment: Assessment, effectiveAtMs: number | null): LevelId | null {
+  const able = loweringOf(state);
+  if (!decides(state.rulesVersion, 'a-lowering-needs-its-ground')) return able?.to ?? null;
+  const holds = able && (effectiveAtMs === null || able.effectiveFromMs <= hourToJudge(assessment, effectiveAtMs));
+  return holds ? able.to : decidedLevel(state);
 }

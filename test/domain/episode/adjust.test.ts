@@ -11,6 +11,7 @@ import {
   HOUR,
   IN_FORCE,
   liftIssued,
+  MINUTE,
   note,
   opened,
   order,
@@ -22,6 +23,7 @@ import {
   step,
   submit,
   T0,
+  underFirstRules,
   type Story,
 } from '../../support/episode.js';
 import type { LevelId } from '../../../domain/plan.js';
@@ -231,6 +233,58 @@ describe('3.3.6 lower (R8, R12)', () => {
   test('R8: no level remains but the air is not below 150: the lowest level is asked for, no lift', () => {
     prompted('red', null).then('assessment-noted', { type: 'consultation-prompted', prompt: { reason: 'lower', level: 'yellow' } });
     prompted('yellow', null).then('assessment-noted');
+  });
+
+  describe('R29: a forecast that takes the ground away changes the basis of the request', () => {
+    const SOON = AT + 20 * MINUTE;
+    const asked = (to: LevelId | null = 'yellow', effectiveAtMs: number | null = null, plan = planWith()) => {
+      const prompt = given(responding('orange', plan).until(AT)).when(better('orange', to), AT).story();
+      const held = given(prompt).when(consult('lower', 'yellow'), AT).story();
+      return given(held).when(submit('lower', 'yellow', { effectiveAtMs }), AT).story();
+    };
+    const again = (sky: Parameters<typeof air>[1]) => note(air(SOON, { processes: [{ level: 'orange', from: IN_FORCE, to: T0 + 6 * DAY }], ...sky }));
+
+    test('it may not be lowered at all any more: nobody signs it, and no consultation renews it', () => {
+      const changed = given(asked())
+        .when(again({ lower: [] }), SOON)
+        .then('assessment-noted', { type: 'request-basis-changed', clause: '3.2', was: 'yellow', is: 'orange' });
+      given(changed).when(step(), SOON).refused('basis-changed', '3.2');
+      const held = given(changed)
+        .when(consult('lower', 'yellow'), SOON)
+        .then('consultation-recorded');
+      given(held).when(step(), SOON).refused('basis-changed', '3.2');
+    });
+
+    test('nothing remained, and now it may not be lowered: null is not null', () => {
+      given(asked(null))
+        .when(again({ lower: [] }), SOON)
+        .then('assessment-noted', { type: 'request-basis-changed', was: null, is: 'orange' });
+      given(asked(null))
+        .when(again({ lower: [{ from: 'orange', to: null, at: AT + HOUR }] }), SOON)
+        .then('assessment-noted');
+    });
+
+    test('only later than asked: it is renewed for the hour from which one may', () => {
+      const later = again({ lower: [{ from: 'orange', to: 'yellow', at: AT + 9 * HOUR }] });
+      given(asked('yellow', AT + 10 * HOUR))
+        .when(later, SOON)
+        .then('assessment-noted');
+      const changed = given(asked('yellow', AT + 4 * HOUR))
+        .when(later, SOON)
+        .then('assessment-noted', { type: 'request-basis-changed', was: 'yellow', is: 'orange' });
+      given(changed)
+        .when(consult('lower', 'yellow'), SOON)
+        .then('consultation-recorded', { type: 'request-renewed', evidence: { gradedLevel: 'yellow', effectiveAtMs: AT + 9 * HOUR } });
+    });
+
+    test('rules version 1 took "not at all" for "nothing remains"', () => {
+      given(underFirstRules(asked(null)))
+        .when(again({ lower: [] }), SOON)
+        .then('assessment-noted');
+      given(underFirstRules(asked('yellow', AT + 4 * HOUR)))
+        .when(again({ lower: [{ from: 'orange', to: 'yellow', at: AT + 9 * HOUR }] }), SOON)
+        .then('assessment-noted');
+    });
   });
 
   test('lifting comes before lowering', () => {
