@@ -9,6 +9,12 @@ const SINCE = {
   'a-lowering-needs-its-ground': 2,
   /** 3.3.6, R29: a lowering or a lift is renewed only for a time at which one could ask for it now. */
   'a-renewed-request-meets-its-condition': 2,
+  /** R9: the observation at the hour of a lift is one of that hour, or none, and is held against the line. */
+  'a-lift-is-held-against-its-own-hour': 2,
+  /** 1.4, R17: an outlook that sand-dust has taken away makes the plan not applicable; nobody has withdrawn anything. */
+  'dust-over-the-outlook-is-not-applicable': 2,
+  /** R27: while the mean of the latest observed hours is missing, people are asked. */
+  'missing-hours-are-asked-about': 2,
 } as const;
 
 export type Behaviour = keyof typeof SINCE;

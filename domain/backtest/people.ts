@@ -64,6 +64,7 @@ function answer(plan: EpisodePlan, state: EpisodeState, prompt: Prompt, nowMs: n
       // The consultation that follows closes the question; until then the prompt stands.
       return state.lift ? { type: 'rescind-lift', reason: '预测不再满足解除条件', ...by(plan.settings.liftRoles.issues, nowMs) } : consult(plan, nowMs, 'keep', null);
     case 'floor-removed':
+    case 'hours-missing':
       return consult(plan, nowMs, 'keep', null);
   }
 }

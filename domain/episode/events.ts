@@ -157,7 +157,14 @@ export type EpisodeEvent =
       readonly notice: NoticeFacts;
       readonly act: Act | null;
     })
-  | (Base & { readonly type: 'response-ended'; readonly effectiveAtMs: number; readonly observedAqi: number | null })
+  | (Base & {
+      readonly type: 'response-ended';
+      readonly effectiveAtMs: number;
+      /** R9: what was observed by then, null where nothing of that hour was; whether it lay below the line of R8. Rules version 1 tells the last value alone, of whatever hour. */
+      readonly observedAqi: number | null;
+      readonly observedAtMs?: number | null;
+      readonly belowLine?: boolean | null;
+    })
   | (Base & { readonly type: 'measures-adjusted'; readonly change: MeasureChange; readonly act: Act })
   | (Base & {
       readonly type: 'notice-corrected';

@@ -34,7 +34,7 @@ export interface Consultation {
 
 /** Why people are asked to consult (会商), and since when. */
 export interface Prompt {
-  readonly reason: 'start' | 'basic-condition-unknown' | 'raise' | 'second-process' | 'lower' | 'lift' | 'lift-no-longer-held' | 'floor-removed';
+  readonly reason: 'start' | 'basic-condition-unknown' | 'raise' | 'second-process' | 'lower' | 'lift' | 'lift-no-longer-held' | 'floor-removed' | 'hours-missing';
   readonly level: LevelId | null;
   readonly sinceMs: number;
   readonly clause: Clause;

@@ -5,7 +5,7 @@ import { higherLevel, type LevelId, rankOf } from '../../plan.js';
 import { dayOf, HOUR_MS, nextWholeHourMs } from '../../time.js';
 import type { EpisodePlan } from '../plan.js';
 import { decides } from '../../versions.js';
-import { decidedLevel, type EpisodeState, type Prompt } from '../state.js';
+import { decidedLevel, type EpisodeState, isActive, type Prompt } from '../state.js';
 
 /** The process that a warning would be about: the first one running or to come. */
 export function leadingProcess(assessment: Assessment | null): Process | null {
@@ -24,9 +24,17 @@ type Question = Pick<Prompt, 'reason' | 'level' | 'clause'>;
 /** What people are to be asked now; null: nothing, or they have answered. */
 export function wantedPrompt(plan: EpisodePlan, state: EpisodeState, nowMs: number): Prompt | null {
   const question = questionOf(plan, state, nowMs);
-  if (!question || question.fromMs > nowMs || isAnswered(state, question)) return null;
-  const { reason, level, clause } = question;
-  return { reason, level, clause, sinceMs: nowMs };
+  const isDue = question !== null && question.fromMs <= nowMs && !isAnswered(state, question);
+  const asked = isDue ? question : missingHoursQuestion(state);
+  return asked && { reason: asked.reason, level: asked.level, clause: asked.clause, sinceMs: nowMs };
+}
+
+/** R27: on hours that cannot be told nothing fires. People are asked once for as long as they are missing; whatever they consulted on since, they have seen it. */
+function missingHoursQuestion(state: EpisodeState): Question | null {
+  const missing = state.assessment?.observed?.missing;
+  if (!missing || !isActive(state) || !decides(state.rulesVersion, 'missing-hours-are-asked-about')) return null;
+  const isSeen = state.consultation !== null && state.consultation.atMs >= missing.sinceMs;
+  return isSeen ? null : { reason: 'hours-missing', level: null, clause: '3.3.1' };
 }
 
 /** What the air asks, from when on. */

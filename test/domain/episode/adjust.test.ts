@@ -325,7 +325,7 @@ describe('4.1, 4.2 the response', () => {
     expect(story.until(D0 + 3 * DAY + 12 * HOUR).last('response-ended')).toMatchObject({
       clause: '4.5',
       effectiveAtMs: D0 + 3 * DAY + 12 * HOUR,
-      observedAqi: 80,
+      observedAqi: null,
     });
   });
 

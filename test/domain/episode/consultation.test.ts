@@ -24,6 +24,7 @@ import {
   Story,
   submit,
   T0,
+  underFirstRules,
   WAKE,
 } from '../../support/episode.js';
 
@@ -53,6 +54,47 @@ describe('what opens an episode (3.2, 3.3.3; R28)', () => {
 
   test('numbers: the prefix, the year, the count; a drill says so (8.3)', () => {
     expect([episodeNumber('KT', '2026', 3, false), episodeNumber('KT', '2026', 12, true)]).toEqual(['KT-2026-003', 'KT-D2026-012']);
+  });
+});
+
+describe('3.3.1 hours that are missing (R27): nothing fires by itself, a person is asked', () => {
+  const gap = (at: number, nearLevel = false, since = at) => note(air(at, { observed: { until: at, missingSince: since, nearLevel } }));
+  const asked = { type: 'consultation-prompted', clause: '3.3.1', prompt: { reason: 'hours-missing', level: null } } as const;
+  const AT = T0 + 2 * DAY;
+
+  test('after air above the lowest line they open an episode; after clean air they concern nobody', () => {
+    expect(opensEpisode(gap(T0, true))).toBe(true);
+    expect(opensEpisode(gap(T0))).toBe(false);
+    const story = opened(gap(T0, true), T0);
+    expect(story.state).toMatchObject({ phase: 'consulting', prompt: { reason: 'hours-missing' } });
+    given(story)
+      .when(note(clear(T0 + HOUR)), T0 + HOUR)
+      .then('assessment-noted', { type: 'episode-closed', reason: 'outlook-gone' });
+  });
+
+  test('during a response they are asked about, once while they last', () => {
+    const prompted = given(responding().until(AT)).when(gap(AT), AT).then('assessment-noted', asked);
+    const still = given(prompted)
+      .when(gap(AT + HOUR, false, AT), AT + HOUR)
+      .then('assessment-noted');
+    const held = given(still)
+      .when(consult('keep'), AT + HOUR)
+      .then('consultation-recorded');
+    const quiet = given(held.until(AT + 2 * DAY))
+      .when(gap(AT + 2 * DAY, false, AT), AT + 2 * DAY)
+      .then('assessment-noted');
+    given(quiet)
+      .when(gap(AT + 3 * DAY), AT + 3 * DAY)
+      .then('assessment-noted', asked);
+    given(prompted)
+      .when(note(air(AT + HOUR, { observed: { until: AT + HOUR, aqi: 180 } })), AT + HOUR)
+      .then('assessment-noted', 'prompt-cleared');
+  });
+
+  test('what the air does ask comes first; rules version 1 asked nobody', () => {
+    const raise = note(air(AT, { raise: 'red', observed: { until: AT, missingSince: AT } }));
+    given(responding().until(AT)).when(raise, AT).then('assessment-noted', { type: 'consultation-prompted', prompt: { reason: 'raise' } });
+    given(underFirstRules(responding().until(AT))).when(gap(AT), AT).then('assessment-noted');
   });
 });
 
@@ -268,6 +310,22 @@ describe('R29: the forecast changes', () => {
     given(ended)
       .when(consult('keep'), T0 + 2 * DAY)
       .refused('wrong-phase');
+  });
+
+  test('1.4, R17: a sandstorm flagged over its whole run makes the plan not applicable; version 1 called that withdrawn', () => {
+    const dust = (span: { fromMs: number; toMs: number }) => note({ ...clear(T0 + HOUR), basis: { ...clear(T0 + HOUR).basis, dustSpans: [span] } });
+    const storm = dust({ fromMs: T0 + DAY, toMs: T0 + 5 * DAY });
+    const ended = given(consulting())
+      .when(storm, T0 + HOUR)
+      .then('assessment-noted', { type: 'episode-closed', clause: '1.4', ending: 'not-applicable', reason: 'sand-dust', act: null });
+    expect(ended.state).toMatchObject({ phase: 'closed', ending: 'not-applicable' });
+    given(underFirstRules(consulting()))
+      .when(storm, T0 + HOUR)
+      .then('assessment-noted', { type: 'episode-closed', ending: 'withdrawn', reason: 'outlook-gone' });
+    // Dust of another time has not taken it away.
+    given(consulting())
+      .when(dust({ fromMs: T0 - 3 * DAY, toMs: T0 - DAY }), T0 + HOUR)
+      .then('assessment-noted', { type: 'episode-closed', ending: 'withdrawn', reason: 'outlook-gone' });
   });
 
   test('other value: it stays until a person ends it', () => {
