@@ -15,6 +15,10 @@ const SINCE = {
   'dust-over-the-outlook-is-not-applicable': 2,
   /** R27: while the mean of the latest observed hours is missing, people are asked. */
   'missing-hours-are-asked-about': 2,
+  /** 3.3.6, R15: an order whose level begins only once a lift has taken effect leaves the lift as it is, and opens the next episode. */
+  'an-order-after-a-lift-is-the-next-episodes': 2,
+  /** 4.1, 4.2, R21: the response is adjusted from the moment it is decided on, for the level in force and those announced; what was before stays as it was. */
+  'a-response-is-adjusted-from-now-on': 2,
 } as const;
 
 export type Behaviour = keyof typeof SINCE;

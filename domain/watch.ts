@@ -3,7 +3,14 @@ import type { Assessment } from './air/assessment.js';
 import { type NewsPlan, saysSomethingNew } from './air/news.js';
 import type { AreaInput } from './episode/commands.js';
 import type { LevelSpan, Lift } from './episode/state.js';
+import type { HeldOrder, SuperiorOrder } from './order.js';
 import { HOUR_MS } from './time.js';
+
+/** Orders that episodes past their response have left to the next, and that no episode has taken up since. */
+export function ordersLeft(states: readonly { readonly orders: readonly HeldOrder[] }[]): SuperiorOrder[] {
+  const isTaken = (id: string) => states.some((s) => s.orders.some((o) => o.order.id === id && o.status !== 'left'));
+  return states.flatMap((s) => s.orders.filter((o) => o.status === 'left' && !isTaken(o.order.id)).map((o) => o.order));
+}
 
 /** A graded process, near or still an outlook; what only a person can judge (R3, R27); or a superior order that demands a level. */
 export function opensEpisode(input: AreaInput): boolean {

@@ -137,6 +137,8 @@ export function tell(page: Page, plan: Plan, event: EpisodeEvent): Told {
     case 'order-took-effect':
       return { kind: 'orders', detail: event.floor === null ? '' : name(event.floor) };
     case 'relay-signed':
+    case 'order-left':
+    case 'order-taken-up':
       return { kind: 'orders', detail: event.orderId };
     case 'lift-issued':
       return { kind: 'notices', detail: at(event.lift.effectiveAtMs) };

@@ -312,6 +312,8 @@ export const en: Texts = {
     'order-transmission-added': 'Paper of the order',
     'order-checked': 'Order checked',
     'order-took-effect': 'Order in effect',
+    'order-left': 'Order begins after the lift: left to the next episode',
+    'order-taken-up': 'Lift put off or rescinded: the order binds here',
     'relay-signed': 'Relay signed',
     'lift-issued': 'Lift issued',
     'lift-postponed': 'Lift postponed',

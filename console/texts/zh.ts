@@ -322,6 +322,8 @@ export const zh = {
     'order-transmission-added': '上级命令补充文件',
     'order-checked': '上级命令复核',
     'order-took-effect': '上级命令生效',
+    'order-left': '解除后才开始的上级命令，留待下一过程执行',
+    'order-taken-up': '解除推迟或撤销，上级命令在本过程执行',
     'relay-signed': '转发通知已签发',
     'lift-issued': '签发解除',
     'lift-postponed': '推迟解除',

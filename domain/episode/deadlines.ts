@@ -135,9 +135,9 @@ function isAwaited(state: EpisodeState, group: DeadlineGroup): boolean {
   return state.discharged[group.id] === undefined && state.completeGroups[group.id] === undefined;
 }
 
-/** The relay of an order found to be a mistake is owed by nobody. */
+/** The relay of an order found to be a mistake is owed by nobody; that of one left to the next episode there. */
 function isVoid(state: EpisodeState, rule: ObligationRule, { ref }: Origin): boolean {
-  return rule.kind === 'relay-signature' && state.orders.some((o) => o.order.id === ref && o.status === 'voided');
+  return rule.kind === 'relay-signature' && state.orders.some((o) => o.order.id === ref && (o.status === 'voided' || (o.status === 'left' && !o.relaySigned)));
 }
 
 /** How long after its origin an obligation can still have a moment. */

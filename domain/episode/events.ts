@@ -125,6 +125,9 @@ export type EpisodeEvent =
   | (Base & { readonly type: 'response-began'; readonly level: LevelId; readonly responseLevel: LevelId; readonly effectiveAtMs: number })
   | (Base & { readonly type: 'response-adjusted'; readonly responseLevel: LevelId; readonly reason: string; readonly act: Act })
   | (Base & { readonly type: 'order-received'; readonly areaSeq: number; readonly order: SuperiorOrder })
+  /** It begins only once the announced lift has taken effect: the next episode follows it. Taken up where that lift is put off or rescinded. */
+  | (Base & { readonly type: 'order-left'; readonly orderId: string })
+  | (Base & { readonly type: 'order-taken-up'; readonly orderId: string })
   | (Base & { readonly type: 'order-transmission-added'; readonly areaSeq: number; readonly order: SuperiorOrder })
   | (Base & {
       readonly type: 'order-checked';

@@ -121,6 +121,10 @@ function apply(state: EpisodeState, event: Exclude<EpisodeEvent, { type: 'episod
         orders: [...state.orders, held],
       };
     }
+    case 'order-left':
+      return withOrder(state, event.orderId, (o) => ({ ...o, status: 'left' }));
+    case 'order-taken-up':
+      return withOrder(state, event.orderId, (o) => ({ ...o, status: 'pending' }));
     case 'order-transmission-added':
       return { ...withOrder(state, event.order.id, (o) => ({ ...o, order: withPaper(o.order, event.order) })), areaSeq: event.areaSeq };
     case 'order-checked':

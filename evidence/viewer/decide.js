@@ -144,6 +144,11 @@ function checkObligations(rows, decisions, plan, obligations, asOfMs, tell) {
     if (!states.includes(o.status)) say(`should be ${states.join(' or ')}, is ${o.status}`);
   }
   const voided = new Set(decisions.filter((r) => r.event.type === 'order-checked' && !r.event.confirmed).map((r) => r.event.orderId));
+  // The relay of an order left to the next episode is owed there.
+  for (const { event: e } of decisions) {
+    if (e.type === 'order-left') voided.add(e.orderId);
+    if (e.type === 'order-taken-up') voided.delete(e.orderId);
+  }
   for (const origin of origins.values()) {
     for (const rule of plan.obligations.filter((r) => r.triggers.includes(origin.trigger) && !(r.kind === 'relay-signature' && voided.has(origin.ref))))
       for (const owner of ownersOf(rule, origin)) if (!listed.has(`${rule.kind}:${origin.ref}:${owner}`)) tell('views/obligations.json', `${rule.kind}:${origin.ref}:${owner} is owed and not listed`);
