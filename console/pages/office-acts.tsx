@@ -1,6 +1,6 @@
 /** Consultation, submission, lift, adjustments, corrections: each the plan's own act. */
 import type { Router } from 'express';
-import type { Prompt } from '../../domain/episode/state.js';
+import { type Prompt, standingSpan } from '../../domain/episode/state.js';
 import { measuresInForce } from '../../domain/measures.js';
 import type { Plan } from '../../domain/plan.js';
 import {
@@ -172,7 +172,7 @@ const adjust = officeAct({
   title: (t) => t.office.adjust,
   body: ({ page, plan, state, entered }) => (
     <>
-      <Select entered={entered} name="responseLevel" label={page.t.plan.response} initial={state.levels.at(-1)?.responseLevel} options={plan.levels.map((l) => ({ value: l.id, label: page.tell(l.response.name) }))} required />
+      <Select entered={entered} name="responseLevel" label={page.t.plan.response} initial={standingSpan(state, page.nowMs)?.responseLevel} options={plan.levels.map((l) => ({ value: l.id, label: page.tell(l.response.name) }))} required />
       <Words entered={entered} name="reason" label={page.t.common.reason} rows={3} required />
     </>
   ),

@@ -8,6 +8,7 @@ import type { EpisodeEvent, EventOf } from './events.js';
 import { approvalDecided, consultationRecorded, requestFailed, requestOpened } from './evolve/decisions.js';
 import { orderChecked, tookEffect, withOrder, withPaper } from './evolve/orders.js';
 import {
+  adjusted,
   completed,
   count,
   discharge,
@@ -109,10 +110,7 @@ function apply(state: EpisodeState, event: Exclude<EpisodeEvent, { type: 'episod
     case 'response-began':
       return { ...state, levels: state.levels.map((s) => (s.fromMs <= event.effectiveAtMs ? { ...s, begun: true } : s)) };
     case 'response-adjusted':
-      return {
-        ...state,
-        levels: state.levels.map((s, i) => (i === state.levels.length - 1 ? { ...s, responseLevel: event.responseLevel } : s)),
-      };
+      return { ...state, levels: adjusted(state, event) };
     case 'order-received': {
       const held: HeldOrder = { order: event.order, status: 'pending', checkedBy: null, relaySigned: false, endedBy: null };
       return {

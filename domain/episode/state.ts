@@ -207,6 +207,11 @@ export function spanAt(state: Pick<Common, 'levels'>, atMs: number): LevelSpan |
   return state.levels.filter((s) => s.fromMs <= atMs).at(-1) ?? null;
 }
 
+/** The span in force; before the first begins that one. */
+export function standingSpan(state: Pick<Common, 'levels'>, atMs: number): LevelSpan | null {
+  return spanAt(state, atMs) ?? state.levels[0] ?? null;
+}
+
 /** The level last decided on, whether or not it has begun. */
 export function decidedLevel(state: Pick<Common, 'levels'>): LevelId | null {
   return state.levels.at(-1)?.level ?? null;

@@ -2,14 +2,15 @@
 import { levelOf, rankOf } from '../../plan.js';
 import { ok, refuse, type Result } from '../../refusal.js';
 import type { PersonCommand } from '../commands.js';
-import { decidedLevel } from '../state.js';
+import { decides } from '../../versions.js';
+import { decidedLevel, standingSpan } from '../state.js';
 import type { Draft } from './draft.js';
 
 type Of<T extends PersonCommand['type']> = Extract<PersonCommand, { type: T }>;
 
 export function adjustResponse(draft: Draft, command: Of<'adjust-response'>): Result<null> {
-  const { plan, state } = draft;
-  const level = decidedLevel(state);
+  const { plan, state, nowMs } = draft;
+  const level = decides(state.rulesVersion, 'a-response-is-adjusted-from-now-on') ? (standingSpan(state, nowMs)?.level ?? null) : decidedLevel(state);
   if (state.phase !== 'responding' || level === null) return refuse('wrong-phase', '4.2', '当前没有应急响应', 'there is no response');
   if (command.act.actor.role !== 'commander' && command.act.actor.role !== 'director')
     return refuse('not-your-role', '4.2', '由指挥长或办公室主任决定', 'the commander or the director decides');

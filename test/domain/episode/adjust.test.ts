@@ -10,6 +10,7 @@ import {
   given,
   HOUR,
   IN_FORCE,
+  KUITUN,
   liftIssued,
   MINUTE,
   note,
@@ -26,6 +27,7 @@ import {
   underFirstRules,
   type Story,
 } from '../../support/episode.js';
+import { measuresInForce } from '../../../domain/measures.js';
 import type { LevelId } from '../../../domain/plan.js';
 
 const AT = T0 + 2 * DAY;
@@ -342,6 +344,43 @@ describe('4.1, 4.2 the response', () => {
     given(responding('orange', planWith({ responseMayExceedWarning: false })))
       .when(adjust('red'), AT)
       .refused('invalid', '4.1');
+  });
+});
+
+describe('R21: the response is adjusted from now on (4.2)', () => {
+  const AT_HOUR = IN_FORCE + 6 * HOUR;
+  const strict = (at = AT_HOUR, story = responding('orange')) =>
+    given(story.until(at))
+      .when(() => ({ type: 'adjust-response', responseLevel: 'red', reason: '加严', act: act('commander', at) }), at)
+      .then('response-adjusted');
+  const measures = (story: Story, at: number) => measuresInForce(KUITUN, story.state, at).filter((m) => m.measure.level === 'red').length;
+
+  test('what was in force before stays as it was; no second beginning is told', () => {
+    const story = strict();
+    expect(story.state.levels).toMatchObject([
+      { level: 'orange', responseLevel: 'orange', fromMs: IN_FORCE, begun: true },
+      { level: 'orange', responseLevel: 'red', fromMs: AT_HOUR, begun: true },
+    ]);
+    expect([measures(story, AT_HOUR - 1), measures(story, AT_HOUR)]).toEqual([0, expect.any(Number)]);
+    expect(measures(story, AT_HOUR)).toBeGreaterThan(0);
+    expect(story.until(AT_HOUR + HOUR).of('response-began')).toHaveLength(1);
+  });
+
+  test('a level announced for later keeps its own; the floor is that of the level in force', () => {
+    const down = order('O1', 'lower', { receivedAtMs: IN_FORCE, level: 'yellow', effectiveAtMs: IN_FORCE + DAY });
+    const lowered = given(responding('orange')).when(receive(down), IN_FORCE).story();
+    expect(strict(AT_HOUR, lowered).state.levels.map((s) => s.responseLevel)).toEqual(['orange', 'red', 'yellow']);
+    const lenient = (_: Story, at: number) => ({ type: 'adjust-response' as const, responseLevel: 'yellow', reason: '放宽', act: act('commander', at) });
+    given(lowered).when(lenient, AT_HOUR).refused('below-floor', '4.1');
+    given(lowered.until(IN_FORCE + DAY)).when(lenient, IN_FORCE + DAY).then('response-adjusted');
+  });
+
+  test('before it begins, the response to come', () => {
+    expect(strict(T0 + 4 * HOUR, published('orange')).state.levels).toMatchObject([{ responseLevel: 'red', fromMs: IN_FORCE }]);
+  });
+
+  test('rules version 1 adjusted the level last decided on, from its beginning', () => {
+    expect(strict(AT_HOUR, underFirstRules(responding('orange'))).state.levels).toMatchObject([{ responseLevel: 'red', fromMs: IN_FORCE }]);
   });
 });
 
