@@ -192,7 +192,10 @@ export type Trigger =
   | 'raised'
   | 'lowered'
   | 'lift-issued' // the instruction goes out
-  | 'corrected'
+  | 'lift-postponed'
+  | 'lift-rescinded'
+  | 'lift-corrected' // a notice of a lift, which was filed with nobody (R33)
+  | 'corrected' // any other notice
   | 'consulted'
   | 'open-day' // each natural day an episode is open before its lift
   | 'response-day' // each natural day the response was in force for any time (R35)

@@ -19,6 +19,8 @@ const SINCE = {
   'an-order-after-a-lift-is-the-next-episodes': 2,
   /** 4.1, 4.2, R21: the response is adjusted from the moment it is decided on, for the level in force and those announced; what was before stays as it was. */
   'a-response-is-adjusted-from-now-on': 2,
+  /** R33: what changes a lift (更正, 推迟, 撤销) is told to those who were told of the lift, and filed with nobody. */
+  'a-changed-lift-is-told-again': 2,
 } as const;
 
 export type Behaviour = keyof typeof SINCE;

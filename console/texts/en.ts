@@ -365,7 +365,7 @@ export const en: Texts = {
     dayAt: (offset, hour) => `${offset === 0 ? 'same day' : offset === 1 ? 'next day' : `day ${offset}`} by ${hour}:00`,
     withinDays: (n) => `within ${n} d (from the next day, until 24:00)`,
     owners: { acknowledging: 'every unit', starting: 'every unit', daily: 'units that report daily', summary: 'every unit' },
-    triggers: { published: 'publication', raised: 'raise', lowered: 'lowering', 'lift-issued': 'lift issued', corrected: 'correction', consulted: 'consultation', 'open-day': 'each day open', 'response-day': 'each response day', lifted: 'lift in effect', 'approved-by-phone': 'approval by phone', 'order-received': 'superior order', 'task-assigned': 'task' },
+    triggers: { published: 'publication', raised: 'raise', lowered: 'lowering', 'lift-issued': 'lift issued', 'lift-postponed': 'lift postponed', 'lift-rescinded': 'lift rescinded', 'lift-corrected': 'correction of a lift', corrected: 'correction', consulted: 'consultation', 'open-day': 'each day open', 'response-day': 'each response day', lifted: 'lift in effect', 'approved-by-phone': 'approval by phone', 'order-received': 'superior order', 'task-assigned': 'task' },
   },
   forecasts: {
     title: 'Forecasts',

@@ -375,7 +375,7 @@ export const zh = {
     dayAt: (offset: number, hour: number) => `${offset === 0 ? '当日' : offset === 1 ? '次日' : `第${offset}日`}${hour}时前`,
     withinDays: (n: number) => `${n}日内（次日起算，至24时）`,
     owners: { acknowledging: '各成员单位', starting: '各成员单位', daily: '日报单位', summary: '各成员单位' } as Record<string, string>,
-    triggers: { published: '发布', raised: '升级', lowered: '降级', 'lift-issued': '签发解除', corrected: '更正', consulted: '会商后', 'open-day': '过程中每日', 'response-day': '响应中每日', lifted: '解除生效', 'approved-by-phone': '电话批示', 'order-received': '收到上级命令', 'task-assigned': '下达任务' } as Record<string, string>,
+    triggers: { published: '发布', raised: '升级', lowered: '降级', 'lift-issued': '签发解除', 'lift-postponed': '推迟解除', 'lift-rescinded': '撤销解除', 'lift-corrected': '更正解除通知', corrected: '更正', consulted: '会商后', 'open-day': '过程中每日', 'response-day': '响应中每日', lifted: '解除生效', 'approved-by-phone': '电话批示', 'order-received': '收到上级命令', 'task-assigned': '下达任务' } as Record<string, string>,
   },
   forecasts: {
     title: '预报',

@@ -10,6 +10,7 @@ import { orderChecked, tookEffect, withOrder, withPaper } from './evolve/orders.
 import {
   adjusted,
   completed,
+  correctionOf,
   count,
   discharge,
   withLevel,
@@ -162,7 +163,7 @@ function apply(state: EpisodeState, event: Exclude<EpisodeEvent, { type: 'episod
       return { ...count(state, 'measure'), measureChanges: [...state.measureChanges, event.change] };
     case 'notice-corrected':
       return withNotice(
-        withTrigger(withoutRequest(state, event.requestId), 'corrected', event.notice.id, event.atMs),
+        withTrigger(withoutRequest(state, event.requestId), correctionOf(state, event.notice), event.notice.id, event.atMs),
         event.notice,
         event.atMs,
       );

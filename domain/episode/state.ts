@@ -217,6 +217,13 @@ export function decidedLevel(state: Pick<Common, 'levels'>): LevelId | null {
   return state.levels.at(-1)?.level ?? null;
 }
 
+/** Whether a notice is of a lift: its own, its postponement, or a correction of one of these. */
+export function isOfALift({ notices }: Pick<Common, 'notices'>, id: string | null): boolean {
+  const notice = notices.find((n) => n.id === id);
+  if (!notice) return false;
+  return notice.action === 'correct' ? isOfALift({ notices }, notice.supersedes) : notice.action === 'lift' || notice.action === 'postpone' || notice.action === 'rescind';
+}
+
 /** The open request that changes the level (one at a time); relays, corrections and evaluations are not. */
 export function levelRequest(state: Pick<Common, 'requests'>): Request | null {
   return state.requests.find((r) => ['publish', 'raise', 'lower', 'lift'].includes(r.evidence.action)) ?? null;

@@ -88,8 +88,17 @@ function originsIn(rows) {
   const origins = new Map();
   let lift = null;
   const add = (trigger, ref, atMs, own = {}) => origins.set(`${trigger} ${ref}`, { trigger, ref, atMs, ...own });
-  for (const { event: e } of rows) {
-    const notice = { 'warning-published': 'published', 'warning-raised': 'raised', 'warning-lowered': 'lowered', 'lift-issued': 'lift-issued', 'notice-corrected': 'corrected' }[e.type];
+  const notices = new Map();
+  const isOfALift = (id) => {
+    const found = notices.get(id);
+    return !!found && (found.action === 'correct' ? isOfALift(found.supersedes) : ['lift', 'postpone', 'rescind'].includes(found.action));
+  };
+  for (const { event: e, rulesVersion } of rows) {
+    if (e.notice) notices.set(e.notice.id, e.notice);
+    // Since version 2 of the rules what changes a lift owes what a lift owes.
+    const isToldAgain = Number(rulesVersion) >= 2;
+    if (isToldAgain && (e.type === 'lift-postponed' || e.type === 'lift-rescinded')) add(e.type, e.notice.id, e.atMs);
+    const notice = { 'warning-published': 'published', 'warning-raised': 'raised', 'warning-lowered': 'lowered', 'lift-issued': 'lift-issued', 'notice-corrected': isToldAgain && e.notice && isOfALift(e.notice.supersedes) ? 'lift-corrected' : 'corrected' }[e.type];
     if (notice) add(notice, e.notice.id, e.atMs);
     if (e.type === 'lift-issued') lift = e.lift.id;
     if (e.type === 'response-ended') add('lifted', lift, e.effectiveAtMs);

@@ -60,7 +60,8 @@ describe('Kuitun, plan of 2023, as data', () => {
     expect(filed.sort()).toEqual(['correct', 'lower', 'publish', 'raise']);
     for (const notice of Object.values(plan.notices)) expect(notice.recipients).toEqual(expect.arrayContaining(['units', 'zone']));
     expect(rule('prefecture-filing').triggers).not.toContain('lift-issued');
-    expect(rule('zone-lift-instruction').triggers).toEqual(['lift-issued']);
+    expect(rule('zone-lift-instruction').triggers).toEqual(['lift-issued', 'lift-postponed', 'lift-rescinded', 'lift-corrected']);
+    for (const kind of ['prefecture-filing', 'zone-notice'] as const) expect(rule(kind).triggers.filter((t) => t.startsWith('lift-'))).toEqual([]);
   });
 
   test.each([
