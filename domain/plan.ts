@@ -24,6 +24,10 @@ export type Role =
   | 'administrator'
   | 'integration'; // a machine feed
 
+/** The two groups of the headquarters' office (annex 1 two). */
+export const OFFICE_GROUPS = ['technical', 'management'] as const satisfies readonly Role[];
+export type OfficeGroup = (typeof OFFICE_GROUPS)[number];
+
 // ---------------------------------------------------------------- levels
 
 /** A spell: consecutive hours whose 24 h mean AQI exceeds a line, and how long it lasts (R5). */

@@ -21,6 +21,8 @@ const SINCE = {
   'a-response-is-adjusted-from-now-on': 2,
   /** R33: what changes a lift (更正, 推迟, 撤销) is told to those who were told of the lift, and filed with nobody. */
   'a-changed-lift-is-told-again': 2,
+  /** R31, annex 1: a task may be the office's own, of its technical or its management group. */
+  'a-task-may-be-the-offices': 2,
 } as const;
 
 export type Behaviour = keyof typeof SINCE;

@@ -37,7 +37,7 @@ export const RIGHTS = {
 
   acknowledge: { roles: ['unit'], clause: '4.2' },
   report: { roles: ['unit'], clause: '5.1(1)' },
-  'give-task-feedback': { roles: ['unit'], clause: '1.4(3)' },
+  'give-task-feedback': { roles: ['unit', 'technical', 'management'], clause: '1.4(3)' },
   'office-report': { roles: ['management'], clause: '5.1(3)' },
   bulletin: { roles: ['management'], clause: '5.1(2)' },
   publication: { roles: ['management'], clause: '3.3.5' },

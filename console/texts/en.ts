@@ -452,6 +452,7 @@ export const en: Texts = {
     ends: 'Orders it ends',
     file: 'Document of the order',
     basis: 'Basis',
+    taskOwner: 'Unit or group of the office',
     targetAt: 'Target (Beijing time)',
     dueAt: 'Due (Beijing time)',
     url: 'Address',

@@ -462,6 +462,7 @@ export const zh = {
     ends: '同时结束的命令',
     file: '命令文件',
     basis: '依据',
+    taskOwner: '承办单位（组）',
     targetAt: '内部要求时间（北京时间）',
     dueAt: '期限（北京时间）',
     url: '网址',

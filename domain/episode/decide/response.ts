@@ -1,5 +1,5 @@
 /** While the response runs: its own level, its measures, tasks (4.2, R21, R31). */
-import { levelOf, rankOf } from '../../plan.js';
+import { levelOf, OFFICE_GROUPS, rankOf } from '../../plan.js';
 import { ok, refuse, type Result } from '../../refusal.js';
 import type { PersonCommand } from '../commands.js';
 import { decides } from '../../versions.js';
@@ -52,7 +52,8 @@ export function assignTask(draft: Draft, command: Of<'assign-task'>): Result<nul
   if (state.phase === 'closed') return refuse('wrong-phase', '4.2', '事件已结束', 'the episode is closed');
   if (!['management', 'director', 'commander'].includes(command.act.actor.role))
     return refuse('not-your-role', '附件1 二(二).1', '由管理组交办', 'the management group assigns tasks');
-  if (!plan.units.some((u) => u.id === command.ownerId))
+  const isTheOffices = decides(state.rulesVersion, 'a-task-may-be-the-offices') && OFFICE_GROUPS.some((group) => group === command.ownerId);
+  if (!isTheOffices && !plan.units.some((u) => u.id === command.ownerId))
     return refuse('unknown-reference', '附件1', '没有该单位', 'no such unit', { path: 'ownerId' });
   const { targetAtMs, dueAtMs } = command;
   if (targetAtMs === null && dueAtMs === null)
