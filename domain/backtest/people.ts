@@ -7,6 +7,7 @@
 import type { Act, Signatory } from '../act.js';
 import { digestOf } from '../digest.js';
 import type { PersonCommand } from '../episode/commands.js';
+import { consultationPeriodOf } from '../episode/consult-every.js';
 import { deadlineGroups } from '../episode/deadlines.js';
 import { gradedLevelFor, liftableAtMs, loweringOf, remainingLevel } from '../episode/decide/questions.js';
 import { chainOf } from '../episode/decide/chains.js';
@@ -14,7 +15,7 @@ import type { EpisodePlan } from '../episode/plan.js';
 import { type Conclusion, decidedLevel, type EpisodeState, isActive, type Prompt, type Request } from '../episode/state.js';
 import { floorAhead } from '../order.js';
 import { higherLevel, type LevelId, rankOf, type Role } from '../plan.js';
-import { dayOf, MINUTE_MS } from '../time.js';
+import { MINUTE_MS } from '../time.js';
 
 /** What is done next at an episode, and by whom; null when nothing waits for anyone. */
 export function nextAct(plan: EpisodePlan, state: EpisodeState, nowMs: number): PersonCommand | null {
@@ -134,10 +135,11 @@ function evaluate(state: EpisodeState, nowMs: number): PersonCommand {
   return { type: 'submit-evaluation', documentDigest: digestOf({ episode: state.id, summary }), summary, missing: [], ...by('management', nowMs) };
 }
 
-/** R36: the day's consultation, held when the last reminder of it has come. */
+/** R36: the consultation of the day, or period, held when the last reminder of it has come. */
 function consultToday(plan: EpisodePlan, state: EpisodeState, nowMs: number): PersonCommand | null {
-  if (plan.settings.consultEvery !== 'day') return null;
-  const today = dayOf(nowMs);
+  const { consultEvery } = plan.settings;
+  if (consultEvery === 'never') return null;
+  const today = consultationPeriodOf(consultEvery, nowMs);
   if (state.discharged[`consultation:${today}`] !== undefined) return null;
   const owed = deadlineGroups(plan, state, nowMs).find((g) => g.rule.kind === 'consultation' && g.ref === today);
   if (!owed || owed.opensAtMs > nowMs || owed.targetAtMs === null) return null;

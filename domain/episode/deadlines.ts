@@ -37,7 +37,7 @@ export function deadlineGroups(plan: EpisodePlan, state: EpisodeState, untilMs: 
 function groupsWithin(plan: EpisodePlan, state: EpisodeState, afterMs: number, untilMs: number): DeadlineGroup[] {
   const origins = originsOf(plan, state, afterMs - longestRuleMs(plan), untilMs);
   return plan.obligations.flatMap((rule) =>
-    origins.filter((o) => rule.triggers.includes(o.trigger) && !isVoid(state, rule, o)).flatMap((o) => groupOf(plan, rule, o) ?? []),
+    origins.filter((o) => rule.triggers.includes(o.trigger) && isCountedBy(plan, rule, o) && !isVoid(state, rule, o)).flatMap((o) => groupOf(plan, rule, o) ?? []),
   );
 }
 
@@ -133,6 +133,12 @@ export function reportingEndsAtMs(plan: EpisodePlan, state: EpisodeState): numbe
 
 function isAwaited(state: EpisodeState, group: DeadlineGroup): boolean {
   return state.discharged[group.id] === undefined && state.completeGroups[group.id] === undefined;
+}
+
+/** R36: a plan that counts consultations in hours owes them by their periods, and nothing else by these. */
+function isCountedBy(plan: EpisodePlan, rule: ObligationRule, origin: Origin): boolean {
+  const goesByPeriods = rule.kind === 'consultation' && typeof plan.settings.consultEvery !== 'string';
+  return origin.trigger !== 'open-day' || (origin.isPeriod ?? false) === goesByPeriods;
 }
 
 /** The relay of an order found to be a mistake is owed by nobody; that of one left to the next episode there. */

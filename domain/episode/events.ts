@@ -61,6 +61,8 @@ export type EpisodeEvent =
       readonly consultationId: string;
       readonly assessmentId: string | null;
       readonly conclusion: Conclusion;
+      /** R36: the period it is held in, where the plan counts in hours; otherwise its day. */
+      readonly period?: string;
       readonly act: Act;
     })
   | (Base & {

@@ -137,7 +137,11 @@ function checkObligations(rows, decisions, plan, obligations, asOfMs, tell) {
     const say = (what) => tell('views/obligations.json', `${o.id}: ${what}`);
     const rule = plan.obligations.find((r) => r.kind === o.kind && r.triggers.includes(o.trigger));
     const isDay = o.trigger === 'open-day' || o.trigger === 'response-day';
-    const origin = isDay ? { atMs: Math.min(dayStart(o.ref) + DAY_MS, endMs), day: o.ref } : origins.get(`${o.trigger} ${o.ref}`);
+    // Where the plan counts consultations in hours, a period of the day stands for the day.
+    const every = o.kind === 'consultation' && plan.settings.consultEvery.everyHours;
+    const [periodDay, hour] = o.ref.split('.');
+    const periodEndMs = every ? dayStart(periodDay) + (Number(hour) + every) * 3600000 : null;
+    const origin = every ? { atMs: Math.min(periodEndMs, endMs), day: periodDay, targetAtMs: periodEndMs } : isDay ? { atMs: Math.min(dayStart(o.ref) + DAY_MS, endMs), day: o.ref } : origins.get(`${o.trigger} ${o.ref}`);
     if (!rule || !origin) {
       say('nothing on record brings it about');
       continue;

@@ -165,6 +165,13 @@ describe('4.3.2-4.3.4: the measures', () => {
     expect(plan.measures.find((m) => m.id === 'o-mobile-bulk')!.over).toBe('y-mobile-bulk');
   });
 
+  test('4.3.3, 4.3.4: a measure replaces one of a lower level only where it orders the same thing more strictly', () => {
+    const replaced = plan.measures.flatMap((m) => m.over ?? []);
+    // Small firms keep their rule (4.3.2.3(1)), machines are still inspected (4.3.2.3(2)), schools that stay open stay indoors (4.3.3.1(2)), energy is saved (4.3.2.2(3)).
+    for (const kept of ['y-industry-small', 'y-mobile-machines', 'o-health-schools', 'y-advice-energy']) expect(replaced).not.toContain(kept);
+    expect(plan.measures.find((m) => m.id === 'o-industry-haulage')!.over).toBeUndefined();
+  });
+
   test('advice for every audience at every level', () => {
     const audiences = new Set(plan.advice.map((a) => a.audience));
     expect(audiences.size).toBe(7);

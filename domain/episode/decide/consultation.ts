@@ -1,7 +1,9 @@
 /** Consultation (会商, 3.2): what the technical group concluded, and what that does to an open request. */
+import { attestedAtMs } from '../../act.js';
 import { digestOf } from '../../digest.js';
 import { ok, type Refusal, refuse, type Result } from '../../refusal.js';
 import type { PersonCommand } from '../commands.js';
+import { consultationPeriodOf } from '../consult-every.js';
 import { type Conclusion, isActive, levelRequest } from '../state.js';
 import type { Draft } from './draft.js';
 import { maySubmit, renewedEvidence } from './proposal.js';
@@ -20,7 +22,9 @@ export function recordConsultation(draft: Draft, command: Command): Result<null>
   if (fault) return fault;
 
   const consultationId = draft.nextId('C', 'consultation');
-  draft.add({ type: 'consultation-recorded', clause: '3.2', consultationId, assessmentId: state.assessment?.id ?? null, conclusion, act });
+  const { consultEvery } = plan.settings;
+  const period = typeof consultEvery === 'string' ? {} : { period: consultationPeriodOf(consultEvery, attestedAtMs(act, draft.nowMs)) };
+  draft.add({ type: 'consultation-recorded', clause: '3.2', consultationId, assessmentId: state.assessment?.id ?? null, conclusion, ...period, act });
   renewRequest(draft, command);
   return ok(null);
 }

@@ -103,14 +103,14 @@ function floorFault(plan: EpisodePlan, state: EpisodeState, level: LevelId | nul
   return refuse('below-floor', '3.3.3', '不得低于上级命令的级别', 'not below the level a superior order demands', { path: 'level' });
 }
 
-/** R7: the start of the run or, if that is past, the next whole hour; for a lift and a lowering no sooner than the condition holds. */
+/** R7: the start of the run, or by the plan's setting, or where that is past, the next whole hour; for a lift and a lowering no sooner than the condition holds. */
 function defaultEffectiveAtMs({ plan, state, nowMs }: Draft, action: LevelAction): number {
   const { assessment } = state;
   const soonestMs = nextWholeHourMs(nowMs);
   switch (action) {
     case 'publish':
     case 'raise':
-      return Math.max(soonestMs, leadingProcess(assessment)?.fromMs ?? soonestMs);
+      return plan.settings.effectiveAt === 'next-hour' ? soonestMs : Math.max(soonestMs, leadingProcess(assessment)?.fromMs ?? soonestMs);
     case 'lower': {
       const able = loweringOf(state);
       // A warning still to begin is lowered for its beginning, not brought forward.

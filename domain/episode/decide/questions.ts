@@ -2,9 +2,10 @@
 import type { Assessment, Process } from '../../air/assessment.js';
 import { floorAhead } from '../../order.js';
 import { higherLevel, type LevelId, rankOf } from '../../plan.js';
-import { dayOf, HOUR_MS, nextWholeHourMs } from '../../time.js';
+import { HOUR_MS, nextWholeHourMs } from '../../time.js';
 import type { EpisodePlan } from '../plan.js';
 import { decides } from '../../versions.js';
+import { consultationPeriodOf } from '../consult-every.js';
 import { decidedLevel, type EpisodeState, isActive, type Prompt } from '../state.js';
 
 /** The process that a warning would be about: the first one running or to come. */
@@ -16,7 +17,7 @@ export function leadingProcess(assessment: Assessment | null): Process | null {
 export function outlookDueAtMs(plan: EpisodePlan, state: EpisodeState): number | null {
   if (state.phase !== 'consulting' || state.prompt !== null) return null;
   const question = startQuestion(plan, state);
-  return question && !isAnswered(state, question) ? question.fromMs : null;
+  return question && !isAnswered(plan, state, question) ? question.fromMs : null;
 }
 
 type Question = Pick<Prompt, 'reason' | 'level' | 'clause'>;
@@ -24,7 +25,7 @@ type Question = Pick<Prompt, 'reason' | 'level' | 'clause'>;
 /** What people are to be asked now; null: nothing, or they have answered. */
 export function wantedPrompt(plan: EpisodePlan, state: EpisodeState, nowMs: number): Prompt | null {
   const question = questionOf(plan, state, nowMs);
-  const isDue = question !== null && question.fromMs <= nowMs && !isAnswered(state, question);
+  const isDue = question !== null && question.fromMs <= nowMs && !isAnswered(plan, state, question);
   const asked = isDue ? question : missingHoursQuestion(state);
   return asked && { reason: asked.reason, level: asked.level, clause: asked.clause, sinceMs: nowMs };
 }
@@ -161,14 +162,14 @@ export function loweringOf(state: EpisodeState): Assessment['lower'][number] | u
 
 /**
  * People have answered: on this assessment or since, once the question stood;
- * or the same question earlier on the assessment's day (consultations are
- * daily, R36).
+ * or the same question earlier in the assessment's day, or period (R36).
  */
-function isAnswered(state: EpisodeState, question: Question & { fromMs: number }): boolean {
+function isAnswered(plan: EpisodePlan, state: EpisodeState, question: Question & { fromMs: number }): boolean {
   const { consultation: held, assessment } = state;
   if (!held || !assessment || held.atMs < question.fromMs) return false;
   if (held.assessmentId === assessment.id || held.atMs > assessment.atMs) return true;
-  return isSameQuestion(held.prompt, question) && dayOf(held.atMs) === dayOf(assessment.atMs);
+  const { consultEvery } = plan.settings;
+  return isSameQuestion(held.prompt, question) && consultationPeriodOf(consultEvery, held.atMs) === consultationPeriodOf(consultEvery, assessment.atMs);
 }
 
 export function isSameQuestion(a: Question | null, b: Question): boolean {

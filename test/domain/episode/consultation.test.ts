@@ -195,6 +195,15 @@ describe('3.3.3, annex 1: the request needs the consultation and its submission 
       .then({ type: 'request-opened', evidence: { effectiveAtMs: T0 + HOUR } });
   });
 
+  test('R7, other value: from the next whole hour, whenever the run begins', () => {
+    const held = given(consulting('orange', planWith({ effectiveAt: 'next-hour' })))
+      .when(consult('publish', 'orange'), T0 + HOUR)
+      .story();
+    given(held)
+      .when(submit('publish', 'orange'), T0 + HOUR + MINUTE)
+      .then({ type: 'request-opened', evidence: { effectiveAtMs: T0 + 2 * HOUR } });
+  });
+
   test('R7: approved after the time that was asked for, it takes effect at the next whole hour', () => {
     const held = given(consulting('yellow'))
       .when(consult('publish', 'yellow'), T0 + HOUR)
@@ -374,6 +383,38 @@ describe('R36 how often to consult (3.2)', () => {
   test('an episode that began after 18:00 owes none for that day, nor does one lifted before', () => {
     const late = opened(note(smog(D0 + 19 * HOUR, 'red', D0 + DAY, D0 + 4 * DAY)), D0 + 19 * HOUR);
     expect(late.owed(D0 + DAY - 1, 'consultation')).toEqual([]);
+  });
+
+  describe('other value: every 8 h, as a superior asks', () => {
+    const plan = planWith({ consultEvery: { everyHours: 8 } });
+
+    test('each period of the day owes its own, by its end; the one it opens in too', () => {
+      expect(responding('orange', plan).until(D0 + 2 * DAY).owed(D0 + DAY + 9 * HOUR, 'consultation').map((o) => [o.ref, o.opensAtMs, o.targetAtMs])).toEqual([
+        ['2026-01-05.08', T0, D0 + 16 * HOUR],
+        ['2026-01-05.16', D0 + 16 * HOUR, D0 + DAY],
+        ['2026-01-06.00', D0 + DAY, D0 + DAY + 8 * HOUR],
+        ['2026-01-06.08', D0 + DAY + 8 * HOUR, D0 + DAY + 16 * HOUR],
+      ]);
+    });
+
+    test('a consultation fulfils its period; nothing else is owed by periods', () => {
+      const held = given(consulting('orange', plan))
+        .when(consult('keep'), T0 + HOUR)
+        .then({ type: 'consultation-recorded', period: '2026-01-05.08' });
+      const missed = held
+        .until(D0 + DAY + HOUR)
+        .of('deadlines-settled')
+        .flatMap((e) => e.groups)
+        .filter((g) => g.moment === 'target' && g.groupId.startsWith('consultation:'));
+      expect(missed.map((g) => g.groupId)).toEqual(['consultation:2026-01-05.16']);
+    });
+
+    test('an unanswered question is asked again in the next period, not in this one', () => {
+      const kept = given(consulting('orange', plan)).when(consult('keep'), T0 + HOUR).story();
+      const again = (at: number) => note(smog(at, 'orange', T0 + DAY, T0 + 5 * DAY));
+      given(kept).when(again(T0 + 2 * HOUR), T0 + 2 * HOUR).then('assessment-noted');
+      given(kept.until(T0 + 7 * HOUR)).when(again(T0 + 7 * HOUR), T0 + 7 * HOUR).then('assessment-noted', 'consultation-prompted');
+    });
   });
 
   test('other value: never', () => {
