@@ -121,7 +121,7 @@ describe('what is done by a decision is not handed in', () => {
   });
 });
 
-describe('tasks (R31; 1.4(3), 4.2, annex 1)', () => {
+describe('tasks (R31; 1.4(3), 4.2, 附件1 二(二).1)', () => {
   const words = { basis: { zh: '督办单', en: 'order to inspect' }, content: { zh: '检查工地', en: 'inspect sites' } };
   const assign = (of = {}) => by('management', { type: 'assign-task', ownerId: 'housing', ...words, targetAtMs: null, dueAtMs: T0 + 10 * HOUR, ...of });
   const at = T0 + 4 * HOUR;
