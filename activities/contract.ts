@@ -72,6 +72,8 @@ export interface AreaReading {
   readonly consumedUpTo: number;
   readonly rows: readonly AreaRow[];
   readonly hasMore: boolean;
+  /** With none active: the row of an order that the episode before has left to the next. Readings of older builds lack it. */
+  readonly left?: AreaRow | null;
 }
 
 export interface AreaPlan {

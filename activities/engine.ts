@@ -1,7 +1,7 @@
 /** Starts and pokes workflows. Each is keyed by its id, so that doing it twice is doing it once. */
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes, type WorkflowIdReusePolicy } from '@temporalio/common';
-import { hasUnreadInputs } from '../db/ledger/area.js';
+import { hasNewsForWatch } from '../db/ledger/area.js';
 import type { Pool } from '../db/pool.js';
 import { readEpisodePlan } from '../db/plans.js';
 import { episodesHoldingOrder } from '../db/read/episodes.js';
@@ -83,7 +83,7 @@ export function createEngineActivities({ pool, client, taskQueue }: EngineDeps):
     },
     // A row that comes from now on has its own poke.
     pokeWatch: async ({ areaId }) => {
-      if (await hasUnreadInputs(pool, areaId)) await signalWatch(client, taskQueue, areaId);
+      if (await hasNewsForWatch(pool, areaId)) await signalWatch(client, taskQueue, areaId);
     },
     startDisseminations: async ({ episodeId, noticeIds }) => {
       const channels = CHANNELS.map(({ id, isWithin }) => ({ id, isWithin }));

@@ -53,6 +53,8 @@ export function itemsOfEvent(plan: EpisodePlan, state: EpisodeState, event: Epis
     case 'response-began':
     case 'response-adjusted':
     case 'order-received':
+    case 'order-left':
+    case 'order-taken-up':
     case 'order-transmission-added':
     case 'order-checked':
     case 'order-took-effect':

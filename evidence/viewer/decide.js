@@ -88,8 +88,17 @@ function originsIn(rows) {
   const origins = new Map();
   let lift = null;
   const add = (trigger, ref, atMs, own = {}) => origins.set(`${trigger} ${ref}`, { trigger, ref, atMs, ...own });
-  for (const { event: e } of rows) {
-    const notice = { 'warning-published': 'published', 'warning-raised': 'raised', 'warning-lowered': 'lowered', 'lift-issued': 'lift-issued', 'notice-corrected': 'corrected' }[e.type];
+  const notices = new Map();
+  const isOfALift = (id) => {
+    const found = notices.get(id);
+    return !!found && (found.action === 'correct' ? isOfALift(found.supersedes) : ['lift', 'postpone', 'rescind'].includes(found.action));
+  };
+  for (const { event: e, rulesVersion } of rows) {
+    if (e.notice) notices.set(e.notice.id, e.notice);
+    // Since version 2 of the rules what changes a lift owes what a lift owes.
+    const isToldAgain = Number(rulesVersion) >= 2;
+    if (isToldAgain && (e.type === 'lift-postponed' || e.type === 'lift-rescinded')) add(e.type, e.notice.id, e.atMs);
+    const notice = { 'warning-published': 'published', 'warning-raised': 'raised', 'warning-lowered': 'lowered', 'lift-issued': 'lift-issued', 'notice-corrected': isToldAgain && e.notice && isOfALift(e.notice.supersedes) ? 'lift-corrected' : 'corrected' }[e.type];
     if (notice) add(notice, e.notice.id, e.atMs);
     if (e.type === 'lift-issued') lift = e.lift.id;
     if (e.type === 'response-ended') add('lifted', lift, e.effectiveAtMs);
@@ -128,7 +137,11 @@ function checkObligations(rows, decisions, plan, obligations, asOfMs, tell) {
     const say = (what) => tell('views/obligations.json', `${o.id}: ${what}`);
     const rule = plan.obligations.find((r) => r.kind === o.kind && r.triggers.includes(o.trigger));
     const isDay = o.trigger === 'open-day' || o.trigger === 'response-day';
-    const origin = isDay ? { atMs: Math.min(dayStart(o.ref) + DAY_MS, endMs), day: o.ref } : origins.get(`${o.trigger} ${o.ref}`);
+    // Where the plan counts consultations in hours, a period of the day stands for the day.
+    const every = o.kind === 'consultation' && plan.settings.consultEvery.everyHours;
+    const [periodDay, hour] = o.ref.split('.');
+    const periodEndMs = every ? dayStart(periodDay) + (Number(hour) + every) * 3600000 : null;
+    const origin = every ? { atMs: Math.min(periodEndMs, endMs), day: periodDay, targetAtMs: periodEndMs } : isDay ? { atMs: Math.min(dayStart(o.ref) + DAY_MS, endMs), day: o.ref } : origins.get(`${o.trigger} ${o.ref}`);
     if (!rule || !origin) {
       say('nothing on record brings it about');
       continue;
@@ -144,6 +157,11 @@ function checkObligations(rows, decisions, plan, obligations, asOfMs, tell) {
     if (!states.includes(o.status)) say(`should be ${states.join(' or ')}, is ${o.status}`);
   }
   const voided = new Set(decisions.filter((r) => r.event.type === 'order-checked' && !r.event.confirmed).map((r) => r.event.orderId));
+  // The relay of an order left to the next episode is owed there.
+  for (const { event: e } of decisions) {
+    if (e.type === 'order-left') voided.add(e.orderId);
+    if (e.type === 'order-taken-up') voided.delete(e.orderId);
+  }
   for (const origin of origins.values()) {
     for (const rule of plan.obligations.filter((r) => r.triggers.includes(origin.trigger) && !(r.kind === 'relay-signature' && voided.has(origin.ref))))
       for (const owner of ownersOf(rule, origin)) if (!listed.has(`${rule.kind}:${origin.ref}:${owner}`)) tell('views/obligations.json', `${rule.kind}:${origin.ref}:${owner} is owed and not listed`);

@@ -1,4 +1,4 @@
-/** Two areas under one plan, each with an orange episode in force and a task for its health commission. */
+/** Two areas under one plan, each with an orange episode in force with a task for its health commission (T1) and one for the technical group (T2). */
 import { addDays, dayOf } from '../../../domain/time.js';
 import { AREA, HOUR_MS, iso, publishOrange, START_MS, type TestApi } from '../../support/api.js';
 import { City, somebody } from '../../support/city.js';
@@ -20,8 +20,10 @@ export async function twoCities(api: TestApi): Promise<{ readonly here: Place; r
   await city.approve('commander');
   const elsewhere = { areaId: ELSEWHERE, episodeId: city.episodeId };
   await api.at(START_MS + 3 * HOUR_MS);
-  const task = newTask.parse({ unitId: 'health', basis: { zh: '督办', en: 'order' }, content: { zh: '复查', en: 'look again' }, dueAt: iso(START_MS + 9 * HOUR_MS) });
-  for (const { episodeId } of [here, elsewhere]) await assignTask(api.deps, somebody('management'), episodeId, task);
+  const task = (ownerId: string) => newTask.parse({ ownerId, basis: { zh: '督办', en: 'order' }, content: { zh: '复查', en: 'look again' }, dueAt: iso(START_MS + 9 * HOUR_MS) });
+  for (const { episodeId } of [here, elsewhere]) {
+    for (const ownerId of ['health', 'technical']) await assignTask(api.deps, somebody('management'), episodeId, task(ownerId));
+  }
   return { here, elsewhere };
 }
 
