@@ -151,6 +151,8 @@ export const TABLE: readonly Row[] = [
   ofAll('DELETE /drafts/{id}', EVERYBODY),
   ofAll('POST /documents', 'TMDCUPZ.S.', () => ({ query: '?title=x', body: 'bytes' })),
   ofAll('GET /documents/{digest}', EVERYBODY),
+  // What each hears of is told apart in stream.test.ts.
+  ofAll('GET /stream', EVERYBODY),
 ];
 
 export const isPublic = (row: Row) => row.here === PUBLIC;
