@@ -5,9 +5,10 @@ import type { EpisodePlan } from '../../domain/episode/plan.js';
 import type { EpisodeState } from '../../domain/episode/state.js';
 import type { LedgerRow } from '../../domain/ledger.js';
 import { rulesOf } from '../../domain/rules.js';
+import { readPlan } from '../plans.js';
 import type { Tx } from '../pool.js';
 import type { StoredEpisode } from './episodes.js';
-import { type InboxItem, itemsOfEvent, writeInbox } from './inbox.js';
+import { type InboxItem, itemsOfEvent, itemsOfMeasure, writeInbox } from './inbox.js';
 import { projectNotices } from './notices.js';
 import { changedGroups, dischargeGroups, lapseGroups, openedGroups, recordMissing, reopenGroups, writeGroups } from './obligations.js';
 import { projectRequests } from './requests.js';
@@ -28,7 +29,8 @@ export async function projectDecisions(tx: Tx, plan: EpisodePlan, before: Stored
     state = rulesOf(row.rulesVersion).evolve(state, event);
     await projectRequests(tx, state.id, event);
     await projectNotices(tx, state.id, event, row.seq);
-    for (const item of itemsOfEvent(plan, state, event)) inbox.push({ row, item });
+    const items = event.type === 'measures-adjusted' ? itemsOfMeasure(await readPlan(tx, state.planDigest), event) : itemsOfEvent(plan, state, event);
+    for (const item of items) inbox.push({ row, item });
   }
   const after = state!;
   const nowMs = Math.max(toPlanMs(after.clock, last.recordedAtMs), last.planAtMs);

@@ -1,15 +1,15 @@
 /** Who is told what inside the system. Everything here follows from a ledger row, so a rebuild makes the same. */
 import type { EpisodeAudit } from '../../domain/delivery.js';
 import { chainOf } from '../../domain/episode/decide/chains.js';
-import type { EpisodeEvent, SettledGroup } from '../../domain/episode/events.js';
+import type { EpisodeEvent, EventOf, SettledGroup } from '../../domain/episode/events.js';
 import type { EpisodePlan } from '../../domain/episode/plan.js';
 import type { EpisodeState } from '../../domain/episode/state.js';
 import type { LedgerRow } from '../../domain/ledger.js';
-import type { Clause } from '../../domain/plan.js';
+import type { Clause, Plan } from '../../domain/plan.js';
 import type { Tx } from '../pool.js';
 import { recipientOf } from './episodes.js';
 
-export type InboxKind = 'notice' | 'reminder' | 'overdue' | 'escalation' | 'prompt' | 'request';
+export type InboxKind = 'notice' | 'reminder' | 'overdue' | 'escalation' | 'prompt' | 'request' | 'change';
 
 export interface InboxItem {
   readonly recipient: string;
@@ -41,6 +41,13 @@ export function itemsOfEvent(plan: EpisodePlan, state: EpisodeState, event: Epis
       return [{ recipient: recipientOf(plan, event.ownerId), kind: 'request', ref: event.taskId, clause: event.clause, body: { content: event.content, basis: event.basis, targetAtMs: event.targetAtMs, dueAtMs: event.dueAtMs } }];
     case 'deadlines-settled':
       return event.groups.flatMap((group) => ofSettled(plan, group));
+    case 'response-adjusted':
+      return [...plan.units.map((u) => `unit:${u.id}`), 'role:management'].map((recipient) => toldOfChange(recipient, event, event.responseLevel, { responseLevel: event.responseLevel, reason: event.reason }));
+    case 'order-received': {
+      // R15: it binds without him, and he is told.
+      const { id, issuer, kind, level, effectiveAtMs } = event.order;
+      return [toldOfChange('role:commander', event, id, { order: { issuer, kind, level, effectiveAtMs } })];
+    }
     case 'episode-opened':
     case 'assessment-noted':
     case 'prompt-cleared':
@@ -51,8 +58,6 @@ export function itemsOfEvent(plan: EpisodePlan, state: EpisodeState, event: Epis
     case 'warning-raised':
     case 'warning-lowered':
     case 'response-began':
-    case 'response-adjusted':
-    case 'order-received':
     case 'order-transmission-added':
     case 'order-checked':
     case 'order-took-effect':
@@ -61,6 +66,7 @@ export function itemsOfEvent(plan: EpisodePlan, state: EpisodeState, event: Epis
     case 'lift-postponed':
     case 'lift-rescinded':
     case 'response-ended':
+    // Of the whole plan, which names a measure's units: `itemsOfMeasure`.
     case 'measures-adjusted':
     case 'notice-corrected':
     case 'task-closed':
@@ -68,6 +74,17 @@ export function itemsOfEvent(plan: EpisodePlan, state: EpisodeState, event: Epis
     case 'episode-closed':
       return [];
   }
+}
+
+/** Whoever carries a measure out, and the duty desk, learn that it was added, suspended, exempted or restored (4.2). */
+export function itemsOfMeasure({ measures }: Pick<Plan, 'measures'>, event: EventOf<'measures-adjusted'>): InboxItem[] {
+  const { kind, measureId, scope, fromMs, toMs, basis } = event.change;
+  const measure = measures.find((m) => m.id === measureId);
+  return [...(measure?.units ?? []).map((id) => `unit:${id}`), 'role:management'].map((recipient) => toldOfChange(recipient, event, event.change.id, { measureId, text: measure?.text ?? null, kind, scope, fromMs, toMs, basis }));
+}
+
+function toldOfChange(recipient: string, { clause }: { readonly clause: Clause }, ref: string, body: object): InboxItem {
+  return { recipient, kind: 'change', ref, clause, body };
 }
 
 export function itemsOfDelivery({ noticeId, recipients, clause }: Extract<EpisodeAudit, { type: 'notice-delivered' }>): InboxItem[] {
