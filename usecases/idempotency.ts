@@ -29,7 +29,8 @@ export async function once(
   keep: (answer: Answer) => string | null,
 ): Promise<Once> {
   const { accountId, key, digest } = request;
-  for (let waitedMs = 0; ; waitedMs += LOOK_EVERY_MS) {
+  const givenUpMs = performance.now() + WAIT_MS;
+  for (;;) {
     const claim = await claimKey(deps.pool, accountId, key, digest, LEASE_MS);
     switch (claim.outcome) {
       case 'reused':
@@ -43,7 +44,7 @@ export async function once(
         break;
       }
       case 'running':
-        if (waitedMs >= WAIT_MS) return { outcome: 'still-running' };
+        if (performance.now() >= givenUpMs) return { outcome: 'still-running' };
         await pause(LOOK_EVERY_MS);
     }
   }

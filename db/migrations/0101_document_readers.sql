@@ -26,6 +26,7 @@ create function documents_named(event jsonb) returns text[] language sql immutab
   from (
     select event ->> 'digest'
     union select event ->> 'documentDigest'
+    union select event -> 'evidence' ->> 'subject'
     union select jsonb_path_query(event, '$.act.evidence[*].digest') #>> '{}'
     union select jsonb_path_query(event, '$.order.transmissions[*].documentDigest') #>> '{}'
   ) named (digest)

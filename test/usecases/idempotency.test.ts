@@ -46,9 +46,9 @@ test('nor does it end the lease of whoever took it over', async () => {
 test('a repetition right after a crash waits for the lease to run out and is carried out', async () => {
   expect((await claimKey(db.pool, 'a', 'crashed-key', 'd', 10_000)).outcome).toBe('claimed');
   expect(await once({ pool: db.pool }, request('crashed-key'), answered('anew'), keep)).toEqual({ outcome: 'answer', answer: { status: 201, body: 'anew' }, replayed: false });
-}, 20_000);
+}, 40_000);
 
 test('while it really goes on, and on, a repetition is told to ask later', async () => {
   expect((await claimKey(db.pool, 'a', 'long-key', 'd', 60_000)).outcome).toBe('claimed');
   expect(await once({ pool: db.pool }, request('long-key'), answered('never'), keep)).toEqual({ outcome: 'still-running' });
-}, 20_000);
+}, 40_000);
