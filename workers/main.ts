@@ -7,6 +7,7 @@ import { databaseClock } from '../db/clock.js';
 import { createPool } from '../db/pool.js';
 import { cachedBundle } from './bundle.js';
 import { connectWhenReachable } from './connect.js';
+import { beat } from './heartbeat.js';
 import { lookAfterEpisodes } from './look.js';
 import { newsTeller, sweepOf } from './sweep.js';
 import { ensureSearchAttributes } from './search-attributes.js';
@@ -31,11 +32,12 @@ if (engine) {
   stopping.signal.addEventListener('abort', () => worker.shutdown());
   const deps = { pool, client: engine.client, taskQueue, log };
   const looking = lookAfterEpisodes({ pool, connection, sweep: sweepOf(deps), tellNews: newsTeller(deps), log, signal: stopping.signal });
+  const beating = beat({ pool, taskQueue, signal: stopping.signal });
   if (stopping.signal.aborted) worker.shutdown();
   log.info({ namespace, taskQueue }, 'working');
   await worker.run();
   stopping.abort();
-  await looking;
+  await Promise.all([looking, beating]);
   await engine.close();
 }
 await pool.end();
