@@ -13,6 +13,7 @@ import { fail, invalid, notFound } from './failure.js';
 import { checkReport, reportContent, type ReportContent, reportContentSchema } from './report-form.js';
 import { mayDo, type UseCase } from './rights.js';
 import { envelope, id, instant, words } from './schemas.js';
+import { stoodThere } from './site-publication.js';
 import { handIn, type Handed, type Owed, type Receipt } from './submit.js';
 
 const correctionReason = words(1000).nullable().default(null);
@@ -71,9 +72,9 @@ export function issueBulletin(deps: Deps, caller: Caller, episodeId: string, inp
 
 export function recordPublication(deps: Deps, caller: Caller, episodeId: string, input: z.output<typeof newPublication>): Promise<Receipt> {
   const { noticeId, url, publishedAt: publishedAtMs, attachments } = input;
-  return handIn(deps, caller, episodeId, 'publication', `site-publication:${noticeId}:management`, (owed) => {
+  return handIn(deps, caller, episodeId, 'publication', `site-publication:${noticeId}:management`, async (owed) => {
     if (publishedAtMs > owed.episode.nowMs) throw invalid('publishedAt', '公开时间不得晚于当前时间');
-    return written(deps, caller, owed, 'publication', input, { url, publishedAtMs, attachments });
+    return written(deps, caller, owed, 'publication', input, { url, publishedAtMs, stood: await stoodThere(deps, owed.episode, noticeId), attachments });
   });
 }
 
