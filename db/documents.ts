@@ -29,15 +29,14 @@ export interface NewDocument {
 export async function saveDocument(db: Db, { kind, mediaType, title, body, attachments = [], createdAtMs }: NewDocument): Promise<string> {
   const bytes = Buffer.from(body as Uint8Array);
   const digest = sha256Hex(bytes);
-  await db.query('insert into documents (digest, kind, media_type, title, body, created_at_ms) values ($1, $2, $3, $4, $5, $6) on conflict do nothing', [
-    digest,
-    kind,
-    mediaType,
-    title,
-    bytes,
-    createdAtMs,
-  ]);
-  if (attachments.length > 0) await db.query('insert into document_attachments (document, attachment) select $1, unnest($2::text[]) on conflict do nothing', [digest, attachments]);
+  // One statement: it may be the last that a transaction asks.
+  await db.query(
+    `with kept as (
+       insert into documents (digest, kind, media_type, title, body, created_at_ms) values ($1, $2, $3, $4, $5, $6) on conflict do nothing
+     )
+     insert into document_attachments (document, attachment) select $1, unnest($7::text[]) on conflict do nothing`,
+    [digest, kind, mediaType, title, bytes, createdAtMs, attachments],
+  );
   return digest;
 }
 

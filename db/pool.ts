@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { PreparingClient } from './prepared.js';
+import { BatchingClient } from './batch.js';
 
 export type Pool = pg.Pool;
 /** A connection inside a transaction. */
@@ -34,7 +34,7 @@ export interface PoolOptions {
  */
 export function createPool(databaseUrl: string, { max = 10, queryWithinMs = QUERY_WITHIN_MS, onIdleError = () => undefined }: PoolOptions = {}): Pool {
   const pool = new pg.Pool({
-    Client: PreparingClient,
+    Client: BatchingClient,
     connectionString: databaseUrl,
     max,
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
@@ -49,21 +49,32 @@ export function createPool(databaseUrl: string, { max = 10, queryWithinMs = QUER
   return pool;
 }
 
-/** Runs `work` in a transaction of its own, or in the one it is given. An exception rolls back. */
-export async function transaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
-  if (!(db instanceof pg.Pool)) return work(db);
+/** Waits for a transaction's last statements, which are asked but not yet answered. */
+export type Store = (writes: readonly Promise<unknown>[]) => Promise<void>;
+
+/**
+ * Runs `work` in a transaction of its own, or in the one it is given. An
+ * exception rolls back. What `work` hands to `store` is waited for and
+ * committed in one go, or left to the transaction it is part of.
+ */
+export async function transaction<T>(db: Db, work: (tx: Tx, store: Store) => Promise<T>): Promise<T> {
+  if (!(db instanceof pg.Pool)) return work(db, async (writes) => void (await Promise.all(writes)));
   const tx = await db.connect();
+  let isCommitted = false;
+  const store: Store = async (writes) => {
+    await Promise.all([...writes, tx.query('commit', [])]);
+    isCommitted = true;
+  };
   try {
-    await tx.query('begin');
-    const result = await work(tx);
-    await tx.query('commit');
+    const [, result] = await Promise.all([tx.query('begin', []), work(tx, store)]);
+    if (!isCommitted) await tx.query('commit', []);
     tx.release();
     return result;
   } catch (error) {
     // Behind a statement that never ended no rollback ends either: the server rolls back when the connection goes.
     if (isUnanswered(error)) tx.release(error);
     // A connection that cannot even roll back is not used again.
-    else await tx.query('rollback').then(
+    else await tx.query('rollback', []).then(
       () => tx.release(),
       (broken: Error) => tx.release(broken),
     );
@@ -74,6 +85,20 @@ export async function transaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Prom
 /** The driver has no code for a statement whose answer did not come in time. */
 export function isUnanswered(error: unknown): error is Error {
   return error instanceof Error && error.message === 'Query read timeout';
+}
+
+/** Asks several things of one connection in one go. */
+export async function inOneGo<T>(db: Db, ask: (db: Db) => Promise<T>): Promise<T> {
+  if (!(db instanceof pg.Pool)) return ask(db);
+  const client = await db.connect();
+  try {
+    const answer = await ask(client);
+    client.release();
+    return answer;
+  } catch (error) {
+    client.release(isUnanswered(error));
+    throw error;
+  }
 }
 
 /** The URL with another user and password: the application's role on the owner's server. */

@@ -5,7 +5,7 @@ import { areaStream, type LedgerEvent } from '../../domain/ledger.js';
 import type { ReceiptClock } from '../clock.js';
 import { type Db, transaction, type Tx } from '../pool.js';
 import { projectAreaInput } from '../projections/area.js';
-import { appendRows, lockStream } from './append.js';
+import { chained, lockAndAsk, storeRows } from './append.js';
 import { rowsOfCommand } from './rows.js';
 
 /** Under the stream's lock: what is graded, refused or numbered here sees everything recorded before. */
@@ -45,17 +45,19 @@ function appendArea<E extends LedgerEvent>(
   kind: 'input' | 'audit',
   make: (context: AreaContext) => Promise<E | null> | E | null,
 ): Promise<AreaOutcome> {
-  return transaction(db, async (tx) => {
-    const stream = await lockStream(tx, areaStream(areaId));
-    const [found] = await rowsOfCommand(tx, stream.stream, commandId);
+  return transaction(db, async (tx, store) => {
+    const name = areaStream(areaId);
+    const ask = () => Promise.all([rowsOfCommand(tx, name, commandId), clock(tx), planClockOf(tx, areaId)]);
+    const { stream, answer } = await lockAndAsk(tx, name, ask);
+    const [[found], recordedAtMs, planClock] = answer;
     if (found) return { status: 'already', seq: found.seq, recordedAtMs: found.recordedAtMs, event: found.event };
-    const recordedAtMs = await clock(tx);
-    const planAtMs = toPlanMs(await planClockOf(tx, areaId), recordedAtMs);
+    const planAtMs = toPlanMs(planClock, recordedAtMs);
     const event = await make({ tx, seq: stream.head.seq + 1, recordedAtMs, planAtMs });
     if (event === null) return { status: 'nothing' };
-    const [row] = await appendRows(tx, stream, [{ commandId, kind, recordedAtMs, planAtMs, rulesVersion, planDigest, event }]);
-    if (kind === 'input') await projectAreaInput(tx, areaId, row!);
-    return { status: 'appended', seq: row!.seq, recordedAtMs, event };
+    const rows = chained(stream, [{ commandId, kind, recordedAtMs, planAtMs, rulesVersion, planDigest, event }]);
+    const row = rows[0]!;
+    await store([storeRows(tx, rows, stream), ...(kind === 'input' ? [projectAreaInput(tx, areaId, row)] : [])]);
+    return { status: 'appended', seq: row.seq, recordedAtMs, event };
   });
 }
 
