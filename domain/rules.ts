@@ -36,6 +36,10 @@ export function currentRules(): Rules {
   return rulesOf(CURRENT_RULES);
 }
 
+export function knowsRules(version: string): boolean {
+  return Object.hasOwn(VERSIONS, version);
+}
+
 /** The rules of a version; an unknown one is a deployment older than its data, and throws. */
 export function rulesOf(version: string): Rules {
   const rules = VERSIONS[version];

@@ -31,6 +31,9 @@ export const newLift = z.strictObject({ effectiveAt: instant.nullable().default(
 export const liftPostponement = z.strictObject({ to: instant, reason, ...envelope });
 export const withReason = z.strictObject({ reason, ...envelope });
 export const responseAdjustment = z.strictObject({ responseLevel: level, reason, ...envelope });
+/** 4.2: the warning's own level, on the management group's submission as any raise or lowering. */
+export const levelAdjustment = newProposal.extend({ action: z.enum(['raise', 'lower']) });
+export const adjustment = z.union([responseAdjustment, levelAdjustment]);
 export const measureChange = z
   .strictObject({
     kind: z.enum(['add', 'suspend', 'exempt', 'restore']),
@@ -85,6 +88,11 @@ export function rescindLift(deps: Deps, caller: Caller, episodeId: string, input
 
 export function withdrawRequest(deps: Deps, caller: Caller, episodeId: string, requestId: string, input: z.output<typeof withReason>): Promise<Decided> {
   return decide(deps, caller, episodeId, { useCase: 'withdraw-request', envelope: input, command: () => ({ type: 'withdraw-request', requestId, reason: input.reason }) });
+}
+
+/** Of the response alone, by whoever leads; of the warning's level, submitted for approval. */
+export function adjust(deps: Deps, caller: Caller, episodeId: string, input: z.output<typeof adjustment>): Promise<Decided> {
+  return 'action' in input ? submitProposal(deps, caller, episodeId, input) : adjustResponse(deps, caller, episodeId, input);
 }
 
 export function adjustResponse(deps: Deps, caller: Caller, episodeId: string, input: z.output<typeof responseAdjustment>): Promise<Decided> {

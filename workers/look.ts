@@ -3,12 +3,13 @@ import type { Connection } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from '../db/pool.js';
+import type { Sweep } from './sweep.js';
 
 export interface LookDeps {
   readonly pool: Pool;
   readonly connection: Connection;
   /** Makes every episode look at the ledger. */
-  readonly sweep: () => Promise<void>;
+  readonly sweep: Sweep;
   /** Tells the watches of rows that nobody took in. */
   readonly tellNews: () => Promise<void>;
   /** Keeps the histories of closed episodes. */
@@ -29,14 +30,15 @@ const ANSWERS_WITHIN_MS = 4_000;
  */
 export async function lookAfterEpisodes({ pool, connection, sweep, tellNews, keepHistories, log, signal }: LookDeps): Promise<void> {
   let isSwept = false;
+  let failed: ReadonlySet<string> = new Set();
   whenBroken(connection, () => (isSwept = false));
   while (!signal.aborted) {
     try {
       await answers(pool);
       if (!isSwept) {
         isSwept = true;
-        await sweep();
-      }
+        failed = await sweep(null);
+      } else if (failed.size > 0) failed = await sweep(failed);
       await tellNews();
       await keepHistories();
     } catch (error) {

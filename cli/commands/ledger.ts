@@ -39,7 +39,7 @@ function shareOf(progress: Progress): (done: number, total: number) => void {
 export async function withDatabase<T>({ databaseUrl, dataDir }: Config, work: (pool: Pool) => Promise<T>): Promise<T> {
   const url = databaseUrl ?? runningServices(dataDir)?.databaseUrl;
   if (url === undefined) throw new Failure(EXIT.unavailable, `no database: DATABASE_URL is not set and nothing runs in ${dataDir}`, 'Start the system with npm start, or give DATABASE_URL');
-  const pool = createPool(url, { max: 2 });
+  const pool = createPool(url, { max: 2, queryWithinMs: null });
   try {
     await pool.query('select 1').catch((error: Error) => {
       throw new Failure(EXIT.unavailable, `the database does not answer (${error.message})`, 'Check DATABASE_URL, or start the system with npm start');

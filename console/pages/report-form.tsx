@@ -2,8 +2,9 @@
 import type { FormField, Plan, Unit } from '../../domain/plan.js';
 import type { MeasureInForce } from '../../domain/measures.js';
 import type { ReportContent } from '../../usecases/report-form.js';
+import type { StoodThere } from '../../usecases/site-publication.js';
 import { type Entered, Files, Input, Tick, Words } from '../parts/fields.js';
-import { Clause, Say, usePage } from '../parts/say.js';
+import { Clause, Say, Time, usePage } from '../parts/say.js';
 import type { Fields } from '../web/fields.js';
 import { attachmentsOf } from '../web/uploads.js';
 import type { Page } from '../web/page.js';
@@ -130,6 +131,32 @@ function typed(fields: Fields, group: string, form: readonly FormField[]): Recor
   );
 }
 
+function isStood(value: unknown): value is StoodThere {
+  return typeof value === 'object' && value !== null && 'advice' in value;
+}
+
+/** What the city's site told the public (3.3.5). */
+function Stood({ of: { expectedEndMs, primaryPollutants, advice } }: { of: StoodThere }) {
+  const { t } = usePage();
+  return (
+    <>
+      <dl class="facts">
+        <dt>{t.public.pollutant}</dt>
+        <dd>{primaryPollutants.join(t.common.comma) || '—'}</dd>
+        <dt>{t.public.until}</dt>
+        <dd>{expectedEndMs === null ? t.public.untilOpen : <Time at={expectedEndMs} />}</dd>
+      </dl>
+      <ul class="lines">
+        {advice.map((a) => (
+          <li key={a.audience}>
+            <strong>{t.public.audience[a.audience]}</strong> <Say text={a.text} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
 /** A report as it was handed in. */
 export function Content({ plan, unit, content }: { plan: Plan; unit: Unit | null; content: Partial<ReportContent> & Record<string, unknown> }) {
   const { t } = usePage();
@@ -138,6 +165,7 @@ export function Content({ plan, unit, content }: { plan: Plan; unit: Unit | null
   return (
     <>
       {content.nil && <p>{t.report.nil}</p>}
+      {isStood(content['stood']) && <Stood of={content['stood']} />}
       {told.map(({ name, value }) => (
         <p class="said" key={name}>
           {value}

@@ -110,7 +110,7 @@ export async function unreadInputs(db: Db): Promise<{ readonly areaId: string; r
      cross join lateral (
        select seq from ledger where stream = 'area/' || a.area_id and ${SAYS_SOMETHING} order by seq desc limit 1
      ) last
-     where last.seq > coalesce((select max((state ->> 'areaSeq')::bigint) from episodes e where e.area_id = a.area_id), 0)`,
+     where last.seq > coalesce((select max(e.area_seq) from episodes e where e.area_id = a.area_id), 0)`,
   );
   return rows;
 }

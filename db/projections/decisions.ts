@@ -7,7 +7,7 @@ import type { LedgerRow } from '../../domain/ledger.js';
 import { rulesOf } from '../../domain/rules.js';
 import type { Tx } from '../pool.js';
 import type { StoredEpisode } from './episodes.js';
-import { type InboxItem, itemsOfEvent, writeInbox } from './inbox.js';
+import { type InboxItem, itemsOfEvent, tellOfMeasure, writeInbox } from './inbox.js';
 import { projectNotices } from './notices.js';
 import { changedGroups, dischargeGroups, lapseGroups, openedGroups, recordMissing, reopenGroups, writeGroups } from './obligations.js';
 import { projectRequests } from './requests.js';
@@ -35,6 +35,7 @@ export function projectDecisions(tx: Tx, plan: EpisodePlan, before: StoredEpisod
     state = rulesOf(row.rulesVersion).evolve(state, event);
     written.push(projectRequests(tx, state.id, event), projectNotices(tx, state.id, event, row.seq));
     for (const item of itemsOfEvent(plan, state, event)) inbox.push({ row, item });
+    if (event.type === 'measures-adjusted') written.push(tellOfMeasure(tx, state, row, event));
   }
   const after = state!;
   const nowMs = Math.max(toPlanMs(after.clock, last.recordedAtMs), last.planAtMs);

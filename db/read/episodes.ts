@@ -26,7 +26,7 @@ export async function episodeBegan(db: Db, episodeId: string): Promise<boolean> 
 
 /** The last row of the area's stream that any of its episodes took in; 0 when none did. */
 export async function consumedUpTo(db: Db, areaId: string): Promise<number> {
-  const { rows } = await db.query<{ seq: number | null }>(`select max((state ->> 'areaSeq')::bigint) as seq from episodes where area_id = $1`, [areaId]);
+  const { rows } = await db.query<{ seq: number | null }>(`select max(area_seq) as seq from episodes where area_id = $1`, [areaId]);
   return rows[0]?.seq ?? 0;
 }
 

@@ -77,6 +77,16 @@ describe('an episode over HTTP, from its forecast to its evaluation', () => {
   test('3.3.5, 3.3.4: the office records publication, the notice to the zone and the filing', async () => {
     const publication = { noticeId: 'N1', url: 'https://example.org/notice/1', publishedAt: iso(START_MS + HOUR_MS) };
     expect((await api.as('management').post(`/episodes/${episodeId}/publications`, publication)).body).toMatchObject({ obligationId: 'site-publication:N1:management' });
+    // What stood there is kept with it: the pollutant, the time, and the level's advice in both languages.
+    const { submissions } = (await api.as('zone').get(`/episodes/${episodeId}/submissions?obligation=site-publication:N1:management`)).body;
+    const { stood, ...where } = submissions[0].publication;
+    expect(where).toEqual({ url: publication.url, publishedAt: publication.publishedAt });
+    expect(stood).toMatchObject({ level: 'orange', effectiveAt: iso(START_MS + 2 * HOUR_MS), primaryPollutants: ['PM2.5'] });
+    expect(stood.expectedEnd).not.toBeUndefined();
+    expect(stood.advice.map((a: { audience: string }) => a.audience)).toEqual(expect.arrayContaining(['everyone', 'child', 'elderly']));
+    expect(stood.advice.every((a: { text: { zh: string; en: string } }) => a.text.zh !== '' && a.text.en !== '')).toBe(true);
+    const kept = (await api.as('zone').get(`/documents/${submissions[0].documentDigest}`)).body;
+    expect(kept.stood.advice).toEqual(stood.advice);
     for (const kind of ['zone-notice', 'prefecture-filing']) {
       const filed = await api.as('management').post(`/episodes/${episodeId}/reports`, { obligationId: `${kind}:N1:management`, text: '已送达', documentNumber: '指办〔2026〕2号' });
       expect(filed.status).toBe(201);

@@ -165,19 +165,4 @@ describe('the page and what an operator asks', () => {
     const { body } = await api.request('GET', '/metrics');
     expect(body).toMatch(/qingkong_http_request_seconds_count\{method="GET",route="\/episodes\/:episodeId",status="200"\} \d+/);
   });
-
-  test('the stream tells that an episode has moved', async () => {
-    const response = await fetch(`${api.url}/api/v1/stream`, { headers: { Authorization: `Bearer ${api.as('zone').account.token}` } });
-    const reader = response.body!.getReader();
-    let heard = '';
-    const until = async (text: string) => {
-      while (!heard.includes(text)) heard += new TextDecoder().decode((await reader.read()).value);
-    };
-    await until('retry');
-    const { body } = await api.as('unit-finance').post(`/episodes/${episodeId}/acknowledgements`, { noticeId: 'N1' });
-    await until('event: episode');
-    expect(heard).toContain(`data: ${JSON.stringify({ episodeId, seq: body.seq as number })}`);
-    await reader.cancel();
-    expect((await fetch(`${api.url}/api/v1/stream`)).status).toBe(401);
-  });
 });

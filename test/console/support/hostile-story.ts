@@ -19,7 +19,7 @@ export async function hostileEpisodes(api: TestApi, client: HostileClient): Prom
   const evidence = [{ digest }];
   await access(api, client);
   const underWay = await published(api, client, AREA, evidence);
-  await client.post('integration', '/areas/{areaId}/observations', { hours: [{ at: iso(START_MS - 3 * HOUR_MS), pm25: 80 }] }, { params: { areaId: AREA } });
+  await client.post('integration', '/areas/{areaId}/observations', { hours: [{ station: '奎屯市环境监测站', at: iso(START_MS - 3 * HOUR_MS), pm25: 80 }] }, { params: { areaId: AREA }, leave: ['hours.*.station'] });
   await api.at(START_MS + 3 * HOUR_MS);
   await response(client, underWay, evidence);
   await orders(client, evidence);
