@@ -25,6 +25,7 @@ import { decidedInTime, rowsInOrder } from './recompute/rows.js';
 import { submissionsAnew } from './recompute/submissions.js';
 import { fingerprintOf, isSignedBy } from './signature.js';
 import { viewerDigest } from './viewer/page.js';
+import { RELEASED_VIEWERS } from './viewer/released.js';
 import { Unreadable } from './unreadable.js';
 import { type Frame, frameOf, type Visitor, walk } from './walk.js';
 
@@ -33,6 +34,8 @@ export interface Expected {
   /** Fingerprints of the office's keys. */
   readonly fingerprints?: readonly string[];
   readonly episodeId?: string;
+  /** Digests of the plan's editions that were adopted. */
+  readonly plans?: readonly string[];
   /** A chain head kept elsewhere. */
   readonly head?: Head;
   /** Text of the viewer that came with the bundle. */
@@ -61,7 +64,7 @@ export function verifyBundle(bytes: Uint8Array, expected: Expected = {}): Verdic
   const opened = openBundle(bytes, report.teller('archive'));
   checkSignature(opened, expected, report);
   checkIdentity(opened, expected, report);
-  if (expected.viewer !== undefined && sha256Hex(expected.viewer) !== viewerDigest()) report.teller('viewer')('viewer', 'this is not the viewer that this program came with: what it shows proves nothing');
+  checkViewer(expected, report);
   try {
     const record = recordOf(opened, report.teller('form'));
     checkContent(opened, record, expected, report);
@@ -74,6 +77,19 @@ export function verifyBundle(bytes: Uint8Array, expected: Expected = {}): Verdic
     report.teller('form')('bundle', error.message);
   }
   return verdictOf(opened, expected, report);
+}
+
+function checkViewer({ viewer }: Expected, report: Report): void {
+  const digest = viewer === undefined ? viewerDigest() : sha256Hex(viewer);
+  const released = RELEASED_VIEWERS[digest];
+  if (digest === viewerDigest()) return;
+  if (released === undefined) report.teller('viewer')('viewer', 'this is not the viewer that this program came with, nor one of an earlier version: what it shows proves nothing');
+  else report.note(`the viewer is one of an earlier version, ${released}`);
+}
+
+/** The plan that the office adopted, by whoever knows it from elsewhere. */
+function checkPlans({ manifest }: Opened, { plans }: EpisodeRecord, wanted: readonly string[], tell: Tell): void {
+  for (const digest of new Set([manifest.planDigest, ...plans.keys()])) if (!wanted.includes(digest)) tell(PATHS.plan(digest), `this is not the plan that was given (${wanted.join(', ')})`);
 }
 
 function checkSignature({ manifestText, signature }: Opened, { fingerprints }: Expected, report: Report): void {
@@ -89,11 +105,12 @@ function checkIdentity({ manifest }: Opened, { episodeId }: Expected, report: Re
   report.teller('identity')(PATHS.manifest, `this is the bundle of ${manifest.episodeId} (${manifest.number}), not of ${episodeId}`);
 }
 
-function checkContent(opened: Opened, record: EpisodeRecord, { head }: Expected, report: Report): void {
+function checkContent(opened: Opened, record: EpisodeRecord, { head, plans }: Expected, report: Report): void {
   const { episodeId, areaId } = opened.manifest;
   report.run('chain', 'ledger', (tell) => chainsHold(record, episodeId, areaId, tell));
   report.run('documents', PATHS.documentIndex, (tell) => documentsWhole(opened, record, tell));
   report.run('plans', 'plans', (tell) => plansAndTablesKnown(record, tell, report.note));
+  if (plans) report.run('plans', 'plans', (tell) => checkPlans(opened, record, plans, tell));
   if (head) report.run('head', 'ledger', (tell) => bundleExtends(head, record, episodeId, areaId, tell, report.note));
 }
 

@@ -78,12 +78,10 @@ export async function hashesAt(db: Db, places: readonly Pick<StreamHead, 'stream
   return rows.map((r) => r.hash);
 }
 
-/** Public keys that the area's record says were in use. */
-export async function recordedKeys(db: Db, areaId: string): Promise<string[]> {
-  const { rows } = await db.query<{ key: string }>(`select event ->> 'publicKey' as key from ledger where stream = $1 and kind = 'audit' and type = 'signing-key-changed' order by seq`, [
-    areaStream(areaId),
-  ]);
-  return rows.map((r) => r.key);
+/** What the area's record says of its signing keys, in order. */
+export async function keyChangesIn<E>(db: Db, areaId: string): Promise<{ readonly seq: number; readonly event: E }[]> {
+  const { rows } = await db.query<{ seq: number; event: E }>(`select seq, event from ledger where stream = $1 and kind = 'audit' and type = 'signing-key-changed' order by seq`, [areaStream(areaId)]);
+  return rows;
 }
 
 /** The newest signed head on an area's record, or that of a day; null when there is none. */
