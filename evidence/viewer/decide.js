@@ -22,6 +22,7 @@ const MAY_ORDER = { publish: ['start', 'raise'], raise: ['start', 'raise'], lowe
 /** 3.3.4: what took effect has every step of its chain, each by its role, by different people, on what was put before them; or a superior order. */
 function checkApprovals(rows, plan, tell) {
   const open = new Map();
+  const spoken = new Map();
   const orders = new Map();
   const stepsOf = ({ action, level, fromLevel }) => {
     const keyed = action === 'lower' && plan.settings.lowerChain === 'current-level' ? fromLevel : level || fromLevel || plan.levels[0].id;
@@ -33,7 +34,7 @@ function checkApprovals(rows, plan, tell) {
     const rests = (requestId, action) => {
       const request = open.get(requestId);
       if (!request) return say(`rests on request ${requestId}, which is not open`);
-      const missing = stepsOf(request.evidence).slice(request.by.length);
+      const missing = stepsOf(request.evidence).slice(request.steps);
       if (missing.length > 0) say(`took effect without the approval of the ${missing.map((s) => s.role).join(' and the ')}`);
       if (request.evidence.action !== action) say(`rests on a request for "${request.evidence.action}"`);
       if (e.notice && MAY_ORDER[action] && action !== 'lift' && e.notice.level !== request.evidence.level) say(`the approvers saw ${request.evidence.level}, ${e.notice.level} took effect`);
@@ -43,7 +44,7 @@ function checkApprovals(rows, plan, tell) {
     else if (e.type === 'request-opened' || e.type === 'request-renewed') {
       if (sha256(utf8(canonical(e.evidence))) !== e.evidenceDigest) say('the digest put before the approvers is not that of the evidence');
       const before = open.get(e.requestId);
-      open.set(e.requestId, { evidence: e.evidence, digest: e.evidenceDigest, from: before ? before.from : e.act.actor.accountId, by: [] });
+      open.set(e.requestId, { evidence: e.evidence, digest: e.evidenceDigest, from: before ? before.from : handsOf(e.act.actor), by: [], steps: 0 });
     } else if (e.type === 'request-withdrawn') open.delete(e.requestId);
     else if (e.type === 'approval-decided') {
       const request = open.get(e.requestId);
@@ -51,12 +52,21 @@ function checkApprovals(rows, plan, tell) {
       else {
         const wanted = stepsOf(request.evidence)[e.step];
         const who = e.act.actor;
-        if (e.step !== request.by.length || !wanted || wanted.role !== who.role) say(`step ${e.step + 1} was not ${who.role}'s to take`);
-        if (!plan.settings.onePersonTwoSteps && [request.from, ...request.by].includes(who.accountId)) say(`${who.name} takes two steps of one request`);
+        if (e.step !== request.steps || !wanted || wanted.role !== who.role) say(`step ${e.step + 1} was not ${who.role}'s to take`);
+        if (!plan.settings.onePersonTwoSteps && handsOf(who).some((hand) => request.from.includes(hand) || request.by.includes(hand))) say(`${who.name} takes two steps of one request`);
         if (e.evidenceDigest !== request.digest) say('decided on other evidence than was put up');
-        if (e.decision === 'approve') request.by.push(who.accountId);
-        else open.delete(e.requestId);
+        checkHand(e.act, plan, say);
+        if (isSaid(e.act)) spoken.set(`${e.requestId}.${e.step}`, { seq: row.seq, who: who.accountId });
+        if (e.decision === 'approve') {
+          request.by.push(...handsOf(who));
+          request.steps += 1;
+        } else open.delete(e.requestId);
       }
+    } else if (e.type === 'approval-countersigned') {
+      const owed = spoken.get(`${e.requestId}.${e.step}`);
+      const { actor, recordedBy } = e.act;
+      if (!owed || owed.who !== actor.accountId || recordedBy.accountId !== actor.accountId || isSaid(e.act) || (isPaper(e.act) && e.act.evidence.length === 0)) say('is no signature by the hand of whoever had approved by word');
+      spoken.delete(`${e.requestId}.${e.step}`);
     } else if (e.type === 'episode-closed' && e.ending === 'completed') {
       const evaluation = [...open].find(([, r]) => r.evidence.action === 'evaluate');
       if (evaluation) rests(evaluation[0], 'evaluate');
@@ -70,6 +80,25 @@ function checkApprovals(rows, plan, tell) {
       }
     }
   }
+  checkSpoken(rows, spoken, tell);
+}
+
+/** A delegate's hand is the delegator's too (R14). */
+const handsOf = ({ accountId, delegation }) => (delegation ? [accountId, delegation.by] : [accountId]);
+const isPaper = ({ channel }) => channel === 'paper' || channel === 'fax';
+
+/** R14, R30: online by one's own hand, on paper with the paper, by word with a second person beside. */
+function checkHand({ channel, actor, recordedBy, entry, evidence, witness }, plan, say) {
+  if (channel === 'online' && (recordedBy.accountId !== actor.accountId || entry !== 'direct')) say(`${recordedBy.name} entered it for ${actor.name} as decided online`);
+  if (isPaper({ channel }) && evidence.length === 0) say(`by ${channel}, without the ${channel}`);
+  if (channel !== 'online' && plan.settings.phonePeople === 2 && (!witness || [recordedBy.accountId, actor.accountId].includes(witness.accountId))) say(`by ${channel}, recorded by one person`);
+}
+
+/** R30: what was only said is signed, or stands on record as missing, by the end. */
+function checkSpoken(decisions, spoken, tell) {
+  if (!decisions.some((r) => r.event.type === 'episode-closed')) return;
+  const missing = new Set(decisions.flatMap(({ event: e }) => (e.type === 'deadlines-settled' ? e.groups.filter((g) => g.open.length > 0).map((g) => g.groupId) : [])));
+  for (const [ref, { seq }] of spoken) if (!missing.has(`countersignature:${ref}`)) tell(`ledger/episode.jsonl row ${seq}`, 'approved by word and never signed, and no row says that it is missing');
 }
 
 /** 5.1: a submission counts from its receipt, or from when it is said to have happened; a correction keeps the first time. */

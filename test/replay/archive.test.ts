@@ -205,6 +205,15 @@ describe('5.2: the engine history of an episode, after the engine has forgotten 
     expect(await results()).toHaveLength(2);
     expect(await (await get('auditor', '/record')).text()).toContain('1份历史全部一致');
   }, 60_000);
+
+  test('one that cannot even be tried is told of; the night is recorded, and holds up no other', async () => {
+    const today = startOfDayMs(dayOf(await deps.clock(deps.pool)));
+    const lost = `the history of ${city.episodeId} is on record and not kept`;
+    const engine = { ...deps.engine, replay: () => Promise.reject(new Error(lost)) };
+    await replayNightly({ ...deps, engine, clock: () => Promise.resolve(today + 74 * HOUR_MS) });
+    const { rows } = await deps.pool.query<{ event: HistoriesReplayed }>(`select event from ledger where type = 'histories-replayed' order by seq desc limit 1`);
+    expect(rows[0]!.event).toMatchObject({ checked: 1, parted: [{ episodeId: city.episodeId, what: { zh: `无法复算：${lost}`, en: expect.stringContaining(lost) } }] });
+  }, 60_000);
 });
 
 describe('where history, ledger and code part, it is said in words', () => {
