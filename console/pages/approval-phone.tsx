@@ -1,8 +1,7 @@
 /** A step decided by phone, on paper or in a meeting, entered by the duty desk with a second person; its owner signs afterwards (R30). */
 import type { EpisodeState } from '../../domain/episode/state.js';
 import type { Plan } from '../../domain/plan.js';
-import type { approvals } from '../../usecases/approvals.js';
-import { decideStep, stepDecision } from '../../usecases/approvals.js';
+import { type approvals, type Basis, decideStep, stepDecision } from '../../usecases/approvals.js';
 import { hatFor } from '../../usecases/caller.js';
 import { peopleWho } from '../../usecases/people.js';
 import { peopleFor, envelopeOf, personOptions, Witness } from '../parts/envelope.js';
@@ -20,6 +19,7 @@ export interface Opened {
   readonly plan: Plan;
   readonly rightsAreaId: string;
   readonly request: Awaited<ReturnType<typeof approvals>>['requests'][number];
+  readonly basis: Basis;
 }
 
 export function approvalPath({ state, request }: Pick<Opened, 'state' | 'request'>): string {
@@ -50,7 +50,7 @@ export function phonePage(opened: (page: Page, params: Params) => Promise<Opened
             <p>{t.approval.byPhoneText}</p>
             <Band level={request.evidence.level ?? request.evidence.fromLevel}>
               <h2>{headline(page, plan, request.evidence)}</h2>
-              <Case plan={plan} state={state} evidence={request.evidence} />
+              <Case plan={plan} evidence={request.evidence} basis={it.basis} />
             </Band>
             {mayEnter(page, it) ? (
               <Form entered={entered}>

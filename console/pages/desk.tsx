@@ -8,7 +8,7 @@ import { airStrip } from '../../usecases/air-strip.js';
 import { chainHead } from '../../usecases/chain-head.js';
 import { areaOf } from '../../usecases/plans.js';
 import { type OpenEpisode, wholeSituation } from '../../usecases/situation.js';
-import { airChart } from '../charts/air.js';
+import { airChart, sizeOf } from '../charts/air.js';
 import { Band, Status } from '../parts/level.js';
 import { HeadSheet } from '../parts/head.js';
 import { Layout } from '../parts/layout.js';
@@ -59,7 +59,7 @@ export function deskPages(router: Router, deps: Deps, sessions: Sessions): void 
     const areaId = request.params['areaId'];
     const [strip, { plan }] = await Promise.all([airStrip(deps, callerOf(page), areaId), areaOf(deps, areaId)]);
     response.setHeader('Cache-Control', 'private, max-age=600');
-    response.type('image/svg+xml').send(airChart(strip, plan, { lang: langOf(request.query['lang']) ?? page.lang, small: request.query['small'] === '1' }));
+    response.type('image/svg+xml').send(airChart(strip, plan, { lang: langOf(request.query['lang']) ?? page.lang, size: sizeOf(request.query['size']) }));
   });
 }
 

@@ -3,7 +3,7 @@ import type { Router } from 'express';
 import { rankOf, type Plan } from '../../domain/plan.js';
 import type { Deps } from '../../usecases/deps.js';
 import { type PublicFace, publicFace, type PublicWarning } from '../../usecases/public.js';
-import { airChart } from '../charts/air.js';
+import { airChart, sizeOf } from '../charts/air.js';
 import { Band, Chip } from '../parts/level.js';
 import { Layout } from '../parts/layout.js';
 import { Say, Time, usePage } from '../parts/say.js';
@@ -26,7 +26,7 @@ export function publicPages(router: Router, deps: Deps, sessions: Sessions): voi
   router.get('/public/air.svg', async (request, response) => {
     const { strip, area } = await publicFace(deps, areaOfQuery(request.query['area']));
     response.setHeader('Cache-Control', CACHED);
-    response.type('image/svg+xml').send(airChart(strip, area.plan, { lang: langOf(request.query['lang']) ?? 'zh', small: request.query['small'] === '1' }));
+    response.type('image/svg+xml').send(airChart(strip, area.plan, { lang: langOf(request.query['lang']) ?? 'zh', size: sizeOf(request.query['size']) }));
   });
 }
 
