@@ -73,6 +73,7 @@ const settings = z.strictObject({
   liftDayOwesReport: z.boolean(),
   consultEvery: z.enum(['day', 'never']),
   dailyFileAqi: z.enum(['reported', 'computed']),
+  forecastHours: z.array(z.int().min(0).max(23)).min(1).exactOptional(),
 });
 
 const reading = z.strictObject({

@@ -21,7 +21,6 @@ import {
   withReason,
 } from '../../usecases/decisions.js';
 import type { Deps } from '../../usecases/deps.js';
-import { envelopeOf } from '../parts/envelope.js';
 import { Input, Instant, Select, Tick, Words } from '../parts/fields.js';
 import { levelName } from '../parts/plan-words.js';
 import type { Sessions } from '../sessions.js';
@@ -68,10 +67,10 @@ const consultation = officeAct({
       </>
     );
   },
-  submit: ({ page, state, fields, caller }) => {
+  submit: ({ page, state, fields, caller, act }) => {
     const advice = fields.text('advice');
     const dissent = [0, 1].map((i) => ({ by: fields.text(`dissent.${i}.by`), opinion: fields.text(`dissent.${i}.opinion`) })).filter((d) => d.by !== '' || d.opinion !== '');
-    const input = { advice, level: fields.orNull('level'), noClearImprovement: advice === 'raise' ? fields.isTicked('noClearImprovement') : null, text: fields.text('text'), dissent, ...envelopeOf(fields) };
+    const input = { advice, level: fields.orNull('level'), noClearImprovement: advice === 'raise' ? fields.isTicked('noClearImprovement') : null, text: fields.text('text'), dissent, ...act };
     return recordConsultation(page.deps, caller, state.id, parsed(newConsultation, input));
   },
 });
@@ -102,12 +101,12 @@ const proposal = officeAct({
       </>
     );
   },
-  submit: ({ page, state, fields, caller }) =>
+  submit: ({ page, state, fields, caller, act }) =>
     submitProposal(
       page.deps,
       caller,
       state.id,
-      parsed(newProposal, { action: fields.text('action'), level: fields.text('level'), effectiveAt: fields.instant('effectiveAt') ?? null, expectedEndAt: fields.instant('expectedEndAt') ?? null, text: fields.text('text'), ...envelopeOf(fields) }),
+      parsed(newProposal, { action: fields.text('action'), level: fields.text('level'), effectiveAt: fields.instant('effectiveAt') ?? null, expectedEndAt: fields.instant('expectedEndAt') ?? null, text: fields.text('text'), ...act }),
     ),
 });
 
@@ -132,7 +131,7 @@ const lift = officeAct({
       </>
     );
   },
-  submit: ({ page, state, fields, caller }) => submitLift(page.deps, caller, state.id, parsed(newLift, { effectiveAt: fields.instant('effectiveAt') ?? null, text: fields.text('text'), ...envelopeOf(fields) })),
+  submit: ({ page, state, fields, caller, act }) => submitLift(page.deps, caller, state.id, parsed(newLift, { effectiveAt: fields.instant('effectiveAt') ?? null, text: fields.text('text'), ...act })),
 });
 
 const liftChange = officeAct({
@@ -146,10 +145,10 @@ const liftChange = officeAct({
       <Words entered={entered} name="reason" label={t.common.reason} rows={3} required />
     </>
   ),
-  submit: ({ page, state, fields, caller }) => {
+  submit: ({ page, state, fields, caller, act }) => {
     const to = fields.instant('to');
     const reason = fields.text('reason');
-    return to === undefined ? rescindLift(page.deps, caller, state.id, parsed(withReason, { reason, ...envelopeOf(fields) })) : postponeLift(page.deps, caller, state.id, parsed(liftPostponement, { to, reason, ...envelopeOf(fields) }));
+    return to === undefined ? rescindLift(page.deps, caller, state.id, parsed(withReason, { reason, ...act })) : postponeLift(page.deps, caller, state.id, parsed(liftPostponement, { to, reason, ...act }));
   },
 });
 
@@ -163,7 +162,7 @@ const adjust = officeAct({
       <Words entered={entered} name="reason" label={page.t.common.reason} rows={3} required />
     </>
   ),
-  submit: ({ page, state, fields, caller }) => adjustResponse(page.deps, caller, state.id, parsed(responseAdjustment, { responseLevel: fields.text('responseLevel'), reason: fields.text('reason'), ...envelopeOf(fields) })),
+  submit: ({ page, state, fields, caller, act }) => adjustResponse(page.deps, caller, state.id, parsed(responseAdjustment, { responseLevel: fields.text('responseLevel'), reason: fields.text('reason'), ...act })),
 });
 
 const measures = officeAct({
@@ -184,9 +183,9 @@ const measures = officeAct({
       </>
     );
   },
-  submit: ({ page, state, fields, caller }) => {
+  submit: ({ page, state, fields, caller, act }) => {
     const scope = fields.text('scope');
-    return adjustMeasures(page.deps, caller, state.id, parsed(measureChange, { kind: fields.text('kind'), measureId: fields.text('measureId'), scope: { zh: scope, en: scope }, to: fields.instant('to') ?? null, basis: fields.text('basis'), ...envelopeOf(fields) }));
+    return adjustMeasures(page.deps, caller, state.id, parsed(measureChange, { kind: fields.text('kind'), measureId: fields.text('measureId'), scope: { zh: scope, en: scope }, to: fields.instant('to') ?? null, basis: fields.text('basis'), ...act }));
   },
 });
 
@@ -205,7 +204,7 @@ const correction = officeAct({
       </>
     );
   },
-  submit: ({ page, state, fields, caller }) => proposeCorrection(page.deps, caller, state.id, parsed(noticeCorrection, { noticeId: fields.text('noticeId'), kind: fields.text('kind'), text: fields.text('text'), ...envelopeOf(fields) })),
+  submit: ({ page, state, fields, caller, act }) => proposeCorrection(page.deps, caller, state.id, parsed(noticeCorrection, { noticeId: fields.text('noticeId'), kind: fields.text('kind'), text: fields.text('text'), ...act })),
 });
 
 export function actPages(router: Router, deps: Deps, sessions: Sessions): void {

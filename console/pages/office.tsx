@@ -196,7 +196,7 @@ async function desk(page: Page, params: Readonly<Record<string, string>>) {
           </section>
           <section class="card" aria-labelledby="urge">
             <h2 id="urge">{t.office.urge}</h2>
-            <Duties of={units} />
+            <Duties of={units} urgeAt={`${path}/task`} />
           </section>
         </div>
       </div>
@@ -208,7 +208,8 @@ function timeText({ lang, nowMs }: Page, atMs: number): string {
   return instantText(atMs, nowMs, lang);
 }
 
-function Duties({ of }: { of: readonly ShownObligation[] }) {
+/** With `urgeAt`, a task may be set about what is late. */
+function Duties({ of, urgeAt }: { of: readonly ShownObligation[]; urgeAt?: string }) {
   const page = usePage();
   if (of.length === 0) return <p>{page.t.common.none}</p>;
   return (
@@ -225,6 +226,14 @@ function Duties({ of }: { of: readonly ShownObligation[] }) {
           </span>
           <span>
             <State of={o} /> · <Limit of={o} />
+            {urgeAt !== undefined && (o.status === 'overdue' || o.missedTarget) && (
+              <>
+                {' '}
+                <a class="button" href={`${urgeAt}?about=${encodeURIComponent(o.id)}`} aria-label={`${page.t.office.urgeIt} ${page.tell(o.ownerName)}`}>
+                  {page.t.office.urgeIt}
+                </a>
+              </>
+            )}
           </span>
         </li>
       ))}

@@ -11,6 +11,7 @@ import { Strip, StripTable } from '../parts/strip.js';
 import type { Sessions } from '../sessions.js';
 import { langOf } from '../texts/index.js';
 import { pageOf, send } from '../web/page.js';
+import { instantText } from '../web/time.js';
 
 const CACHED = 'public, max-age=60, stale-if-error=86400';
 
@@ -76,7 +77,7 @@ function peakOf(plan: Plan, { levels, span }: PublicWarning): string {
 }
 
 function Facts({ plan, warning: { span, expectedEndMs, primaryPollutants, liftAtMs } }: { plan: Plan; warning: PublicWarning }) {
-  const { t } = usePage();
+  const { t, nowMs, lang } = usePage();
   const response = plan.levels.find((l) => l.id === span.responseLevel)?.response;
   const until = liftAtMs ?? expectedEndMs;
   return (
@@ -86,7 +87,7 @@ function Facts({ plan, warning: { span, expectedEndMs, primaryPollutants, liftAt
         <Time at={span.fromMs} />
       </dd>
       <dt>{t.public.until}</dt>
-      <dd>{until === null ? t.public.untilOpen : <Time at={until} />}</dd>
+      <dd>{until === null ? t.public.untilOpen : liftAtMs === null && until <= nowMs ? t.public.untilPast(instantText(until, nowMs, lang)) : <Time at={until} />}</dd>
       {response && (
         <>
           <dt>{t.public.response}</dt>
