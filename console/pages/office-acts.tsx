@@ -2,6 +2,7 @@
 import type { Router } from 'express';
 import { measuresInForce } from '../../domain/measures.js';
 import type { Plan } from '../../domain/plan.js';
+import { airStrip } from '../../usecases/air-strip.js';
 import {
   adjustMeasures,
   adjustResponse,
@@ -25,10 +26,11 @@ import { Input, Instant, Select, Tick, Words } from '../parts/fields.js';
 import { levelName } from '../parts/plan-words.js';
 import type { Sessions } from '../sessions.js';
 import { formPage } from '../web/form.js';
-import type { Page } from '../web/page.js';
+import { callerOf, type Page } from '../web/page.js';
 import { parsed } from '../web/parsed.js';
 import { instantText } from '../web/time.js';
 import { Grading } from './grading.js';
+import { LiftCondition } from './lift-condition.js';
 import { officeAct } from './office-act.js';
 
 const ADVICE = ['publish', 'raise', 'lower', 'lift', 'keep', 'stand-down', 'not-applicable'] as const;
@@ -115,17 +117,11 @@ const lift = officeAct({
   useCase: 'submit-lift',
   roles: liftIssuer,
   title: (t) => t.office.lift,
-  body: ({ page, plan, state, entered }) => {
-    const { t, lang, nowMs } = page;
-    const able = state.assessment?.lift ?? null;
-    const { aqiBelow, holdHours } = plan.settings.lift;
+  body: async ({ page, plan, state, entered }) => {
+    const { t } = page;
     return (
       <>
-        <section class="card">
-          <h2>{t.office.condition}</h2>
-          <p>{t.office.conditionText({ below: aqiBelow, hours: holdHours })}</p>
-          <p class={able ? 'ok' : 'overdue'}>{able ? t.office.conditionHolds({ from: instantText(able.fromMs, nowMs, lang), hours: able.holdsHours, max: able.maxAqi }) : t.office.conditionFails}</p>
-        </section>
+        <LiftCondition plan={plan} state={state} strip={await airStrip(page.deps, callerOf(page), state.areaId)} />
         <Instant entered={entered} name="effectiveAt" label={t.office.effectiveAt} required={false} />
         <Words entered={entered} name="text" label={t.office.text} rows={5} required />
       </>

@@ -1,12 +1,22 @@
 /** Chinese: the source. The terms are the plan's own. */
-import type { ObligationStatus } from '../../domain/obligation.js';
-import type { ChainedAction } from '../../domain/plan.js';
-import type { Phase } from '../../domain/episode/state.js';
 import type { Channel } from '../../domain/act.js';
+import type { Grade } from '../../domain/air/assessment.js';
+import type { EpisodeAudit } from '../../domain/delivery.js';
+import type { EpisodeEvent } from '../../domain/episode/events.js';
+import type { Conclusion, Ending, Evidence, MeasureChange, Phase, StepDecision } from '../../domain/episode/state.js';
+import type { ObligationStatus } from '../../domain/obligation.js';
+import type { SuperiorOrder } from '../../domain/order.js';
+import type { Advice, ChainedAction, Measure, NoticeRule, OwnerRule, Settings, Trigger } from '../../domain/plan.js';
 import { ACTION_NAMES, namesIn, ROLE_NAMES } from '../../usecases/names.js';
+import type { ReportContent } from '../../usecases/report-form.js';
 import type { UseCase } from '../../usecases/rights.js';
+import type { NextAction } from '../../usecases/situation.js';
 import { recordZh, replayZh } from './replay-zh.js';
 import { reviewZh } from './review-zh.js';
+
+/** Every name there is has its words; looked up by whatever a row holds. */
+type Stored<Name extends string> = Readonly<Record<Name, string>> & Readonly<Record<string, string>>;
+type RowType = EpisodeEvent['type'] | EpisodeAudit['type'] | 'submitted';
 
 const role = namesIn(ROLE_NAMES, 'zh');
 const phase: Record<Phase, string> = { consulting: '会商研判', 'awaiting-approval': '待审批', responding: '响应中', reporting: '解除后报送', evaluating: '总结评估', closed: '已结束' };
@@ -104,12 +114,12 @@ export const zh = {
     consulting: (p: { number: string; phase: string }) => `${p.number} ${p.phase}，尚未发布预警`,
     orderBasis: (issuer: string, channel: string, number: string | null) => `${issuer}通知（${channel}，文号${number ?? '待补'}）`,
     localBasis: (clause: string) => `会商和审批，${clause}`,
-    issuers: { region: '自治区指挥部', prefecture: '自治州指挥部' } as Record<string, string>,
+    issuers: { region: '自治区指挥部', prefecture: '自治州指挥部' } satisfies Record<SuperiorOrder['issuer'], string>,
     todo: '待办事项',
     noTodo: '无待办',
     waiting: (span: string) => `已等${span}`,
     act: '去办理',
-    what: { consult: '会商', 'submit-proposal': '呈报', decide: '审批', evaluate: '提交总结评估' } as Record<string, string>,
+    what: { consult: '会商', 'submit-proposal': '呈报', decide: '审批', evaluate: '提交总结评估' } satisfies Record<NextAction['what'], string>,
     alsoWaiting: (n: number) => `另有${n}项待办`,
     reports: '报送情况',
     reportsCaption: '各单位报送情况，每列一个报送期',
@@ -154,11 +164,11 @@ export const zh = {
     missFar: (level: string) => `未达${level}标准`,
     orderRests: '上级命令，本市照此执行',
     consulted: '会商结论',
-    advice: { publish: '建议发布', raise: '建议升级', lower: '建议降级', lift: '建议解除', keep: '建议维持', 'stand-down': '建议撤回', 'not-applicable': '建议按不适用结束' } as Record<string, string>,
+    advice: { publish: '建议发布', raise: '建议升级', lower: '建议降级', lift: '建议解除', keep: '建议维持', 'stand-down': '建议撤回', 'not-applicable': '建议按不适用结束' } satisfies Record<Conclusion['advice'], string>,
     dissenting: (by: string) => `${by}有不同意见`,
     dissent: (by: string, opinion: string) => `不同意见（${by}）：${opinion}`,
     said: '呈报内容',
-    decision: { approve: '同意', return: '退回', refuse: '不同意' } as Record<string, string>,
+    decision: { approve: '同意', return: '退回', refuse: '不同意' } satisfies Record<StepDecision['decision'], string>,
     after: '批准后',
     unitsTold: (n: number) => `通知${n}个单位`,
     starting: (n: number) => `启动${n}项措施`,
@@ -168,21 +178,21 @@ export const zh = {
     before: (limit: string) => `${limit}前（内部要求）`,
     ifNow: '首次期限，按现在批准推算。',
     relayed: '向成员单位转发命令',
-    others: { zone: '抄送经开区管委会', prefecture: '向自治州指挥部报备', commander: '告知指挥长', director: '告知办公室主任' } as Record<string, string>,
+    others: { zone: '抄送经开区管委会', prefecture: '向自治州指挥部报备', commander: '告知指挥长', director: '告知办公室主任' } satisfies Record<Exclude<NoticeRule['recipients'][number], 'units'>, string>,
     nextStep: (role: string) => `转${role}批示`,
     closes: '本次过程结束',
     until: {
       publish: () => '未批复前：不发布，由值班员电话请示',
-      raise: (level) => `未批复前：维持${level}，由值班员电话请示`,
-      lower: (level) => `未批复前：维持${level}，由值班员电话请示`,
-      lift: (level) => `未批复前：维持${level}，由值班员电话请示`,
+      raise: (level: string) => `未批复前：维持${level}，由值班员电话请示`,
+      lower: (level: string) => `未批复前：维持${level}，由值班员电话请示`,
+      lift: (level: string) => `未批复前：维持${level}，由值班员电话请示`,
       relay: () => '未签发前：命令照样有效，由值班员电话请示',
       correct: () => '未批复前：原通知仍然有效，由值班员电话请示',
       evaluate: () => '未批复前：本次过程不结束，总结评估一直列为待办',
-    } as Record<ChainedAction, (level: string) => string>,
+    } satisfies Record<ChainedAction, (level: string) => string>,
     returnIt: '退回重拟',
     refuseIt: '不同意',
-    approveIt: { publish: '同意发布', raise: '同意升级', lower: '同意降级', lift: '同意解除', relay: '同意签发', correct: '同意更正', evaluate: '同意' } as Record<ChainedAction, string>,
+    approveIt: { publish: '同意发布', raise: '同意升级', lower: '同意降级', lift: '同意解除', relay: '同意签发', correct: '同意更正', evaluate: '同意' } satisfies Record<ChainedAction, string>,
     reviewIt: '同意，报上一级',
     password: '口令复核',
     reasonNeeded: '请写明理由',
@@ -194,7 +204,7 @@ export const zh = {
     is: '现在',
     item: '内容',
     basisChanged: '预报已变化，这项请示要等新的会商结论；现在不能批示。',
-    fields: { action: '事项', level: '级别', fromLevel: '原级别', effectiveAtMs: '生效时间', expectedEndMs: '预计结束', primaryPollutants: '首要污染物', clause: '条款', assessmentId: '评级', gradedLevel: '评级结果', consultationId: '会商', subject: '对象', correction: '更正方式', text: '呈报内容', missing: '未履行的报送' } as Record<string, string>,
+    fields: { action: '事项', level: '级别', fromLevel: '原级别', effectiveAtMs: '生效时间', expectedEndMs: '预计结束', primaryPollutants: '首要污染物', clause: '条款', assessmentId: '评级', gradedLevel: '评级结果', consultationId: '会商', subject: '对象', correction: '更正方式', text: '呈报内容', missing: '未履行的报送' } satisfies Record<keyof Evidence, string> as Stored<keyof Evidence>,
     missing: (n: number) => `有${n}项报送始终没有完成`,
     receipt: '批示回执',
     receiptOther: (p: { who: string; decision: string; role: string }) => `${p.who}以${p.role}身份批示：${p.decision}。系统已受理。`,
@@ -222,8 +232,8 @@ export const zh = {
     fill: '填报',
     open: '查看',
     correct: '更正',
-    kinds: { health: '健康防护', advisory: '倡议性减排', mandatory: '强制性减排' } as Record<string, string>,
-    change: { add: '增加', suspend: '暂停', exempt: '豁免', restore: '恢复' } as Record<string, string>,
+    kinds: { health: '健康防护', advisory: '倡议性减排', mandatory: '强制性减排' } satisfies Record<Measure['kind'], string>,
+    change: { add: '增加', suspend: '暂停', exempt: '豁免', restore: '恢复' } satisfies Record<MeasureChange['kind'], string>,
     tasks: '督查调度任务',
     feedback: '反馈',
     onlyUnits: '您没有成员单位身份。',
@@ -233,7 +243,7 @@ export const zh = {
     draftSaved: (at: string) => `草稿已存（${at}），尚未报送`,
     prefilled: (day: string) => `已按${day}的内容预填，请逐项核对`,
     measures: '措施落实情况',
-    done: { done: '已落实', partly: '部分落实', not: '未落实' } as Record<string, string>,
+    done: { done: '已落实', partly: '部分落实', not: '未落实' } satisfies Record<ReportContent['measures'][number]['done'], string>,
     measureNote: '原因或说明',
     numbers: '工作数据',
     impact: '影响评估',
@@ -273,7 +283,7 @@ export const zh = {
     untilPast: (at: string) => `原预计${at}，尚未解除`,
     pollutant: '首要污染物',
     advice: '您该怎么做',
-    audience: { everyone: '所有人', child: '儿童', elderly: '老人和慢性病患者', 'outdoor-worker': '户外工作者', driver: '驾车者', school: '学校和幼儿园', firm: '企业' } as Record<string, string>,
+    audience: { everyone: '所有人', child: '儿童', elderly: '老人和慢性病患者', 'outdoor-worker': '户外工作者', driver: '驾车者', school: '学校和幼儿园', firm: '企业' } satisfies Record<Advice['audience'], string>,
     past: '过去的预警',
     noPast: '没有记录。',
     updated: '本页生成时间',
@@ -286,6 +296,7 @@ export const zh = {
     title: '重污染天气过程',
     phase: '阶段',
     all: '全部',
+    drills: { none: '不含演练', only: '只看演练' },
     fromDay: '开始日期不早于',
     toDay: '开始日期不晚于',
     find: '筛选',
@@ -293,9 +304,9 @@ export const zh = {
     opened: '开始',
     closed: '结束',
     next: '下一页',
-    ending: { completed: '正常结束', withdrawn: '撤销', 'not-applicable': '不适用' } as Record<string, string>,
+    ending: { completed: '正常结束', withdrawn: '撤销', 'not-applicable': '不适用' } satisfies Record<Ending, string> as Stored<Ending>,
     timeline: '过程记录',
-    filters: { all: '全部', decisions: '决定', reports: '报送', notices: '通知', orders: '上级命令', late: '逾期' } as Record<string, string>,
+    filters: { all: '全部', decisions: '决定', reports: '报送', notices: '通知', orders: '上级命令', late: '逾期' } satisfies Record<'all' | 'decisions' | 'reports' | 'notices' | 'orders' | 'late', string>,
     why: '依据',
     technical: (n: number) => `技术事件（${n}）`,
     expected: '预期',
@@ -344,7 +355,7 @@ export const zh = {
     'notice-receipted': '确认收到',
     refused: '未予办理',
     'history-archived': '引擎历史归档',
-  } as Record<string, string>,
+  } satisfies Record<RowType, string> as Stored<RowType>,
   plan: {
     title: '预案',
     revision: '版本',
@@ -377,8 +388,8 @@ export const zh = {
     minutesAfter: (n: number) => (n % 60 === 0 ? `${n / 60}小时内` : `${n}分钟内`),
     dayAt: (offset: number, hour: number) => `${offset === 0 ? '当日' : offset === 1 ? '次日' : `第${offset}日`}${hour}时前`,
     withinDays: (n: number) => `${n}日内（次日起算，至24时）`,
-    owners: { acknowledging: '各成员单位', starting: '各成员单位', daily: '日报单位', summary: '各成员单位' } as Record<string, string>,
-    triggers: { published: '发布', raised: '升级', lowered: '降级', 'lift-issued': '签发解除', corrected: '更正', consulted: '会商后', 'open-day': '过程中每日', 'response-day': '响应中每日', lifted: '解除生效', 'approved-by-phone': '电话批示', 'order-received': '收到上级命令', 'task-assigned': '下达任务' } as Record<string, string>,
+    owners: { acknowledging: '各成员单位', starting: '各成员单位', daily: '日报单位', summary: '各成员单位' } satisfies Record<Extract<OwnerRule, { units: unknown }>['units'], string>,
+    triggers: { published: '发布', raised: '升级', lowered: '降级', 'lift-issued': '签发解除', corrected: '更正', consulted: '会商后', 'open-day': '过程中每日', 'response-day': '响应中每日', lifted: '解除生效', 'approved-by-phone': '电话批示', 'order-received': '收到上级命令', 'task-assigned': '下达任务' } satisfies Record<Trigger, string>,
   },
   forecasts: {
     title: '预报',
@@ -399,12 +410,12 @@ export const zh = {
     record: '录入并评级',
     grading: '规则评级（3.3.2）',
     gradingHint: '随填随评，尚未录入',
-    readings: { low: '按下限', middle: '按中值', high: '按上限' } as Record<string, string>,
+    readings: { low: '按下限', middle: '按中值', high: '按上限' } satisfies Record<Settings['promptOn'], string>,
     holds: '符合',
     fails: '不符合',
     window: (p: { from: string; to: string; hours: number; peak: number }) => `${p.from} 至 ${p.to}，${p.hours}小时，最高 ${p.peak}`,
     miss: (hours: number) => `还差${hours}小时`,
-    basic: { passed: '基本条件（3.3.1）满足', closed: '基本条件（3.3.1）不满足', unknown: '基本条件（3.3.1）无法判断，由会商决定', 'not-needed': '' } as Record<string, string>,
+    basic: { passed: '基本条件（3.3.1）满足', closed: '基本条件（3.3.1）不满足', unknown: '基本条件（3.3.1）无法判断，由会商决定', 'not-needed': '' } satisfies Record<Grade['basicCondition'], string>,
     past: '历次预报',
     late: '晚到',
     hitsText: (p: { hit: number; of: number }) => `${p.of}天中${p.hit}天实测落在预报范围内`,
@@ -465,9 +476,10 @@ export const zh = {
     condition: '解除条件（3.3.6）',
     conditionText: (p: { below: number; hours: number }) => `AQI 低于 ${p.below} 并预计保持 ${p.hours} 小时以上`,
     conditionHolds: (p: { from: string; hours: number; max: number }) => `满足：自${p.from}起，预报保持${p.hours}小时，其间最高 AQI ${p.max}`,
+    conditionMisses: (p: { below: number; from: string; hours: number; short: number }) => `不满足：现有预报中低于${p.below}最长连续${p.hours}小时（自${p.from}起），还差${p.short}小时`,
     conditionFails: '不满足：现有预报中没有这样的时段',
     issuer: '下达机关',
-    orderKind: { start: '启动', raise: '升级', lower: '降级', lift: '解除' } as Record<string, string>,
+    orderKind: { start: '启动', raise: '升级', lower: '降级', lift: '解除' } satisfies Record<SuperiorOrder['kind'], string>,
     kind: '类型',
     namesCity: '点名本市',
     scope: '范围',
@@ -484,7 +496,7 @@ export const zh = {
     url: '网址',
     publishedAt: '公开时间（北京时间）',
     notice: '通知',
-    correctionKind: { correction: '更正', recall: '撤回（误发）' } as Record<string, string>,
+    correctionKind: { correction: '更正', recall: '撤回（误发）' } satisfies Record<NonNullable<Evidence['correction']>, string>,
     measure: '措施',
     until: '至（北京时间，不填则到响应终止）',
     postponeTo: '推迟到（北京时间）',
@@ -499,6 +511,7 @@ export const zh = {
     missing: '未报',
     rate: '按期率',
     duration: '持续时间',
+    durations: '各级持续时间',
     peak: '最高级别',
     peakAqi: '24小时平均AQI最高值',
     byOwner: '各单位',
