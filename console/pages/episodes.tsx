@@ -163,7 +163,7 @@ async function one(asked: Page, params: Readonly<Record<string, string>>) {
     situation(deps, caller, state.areaId),
   ]);
   const filter: Filter = FILTERS.find((f) => f === page.request.query['show']) ?? 'all';
-  const lines = linesOf(page, plan, rows);
+  const lines = withoutOvertaken(page, linesOf(page, plan, rows));
   const shown = lines.filter((l) => l.kind !== 'technical' && (filter === 'all' || (filter === 'late' ? l.late : l.kind === filter)));
   const technical = lines.filter((l) => l.kind === 'technical');
   const open = now.episodes.find((e) => e.episodeId === state.id);
@@ -248,6 +248,12 @@ async function one(asked: Page, params: Readonly<Record<string, string>>) {
       </details>
     </Layout>
   );
+}
+
+/** Of the prompts of one moment the last stands: a later one took the place of what came before. */
+function withoutOvertaken({ t }: Page, lines: readonly Line[]): Line[] {
+  const isPrompt = (line: Line | undefined) => line?.what === t.event['consultation-prompted'];
+  return lines.filter((line, i) => !(isPrompt(line) && isPrompt(lines[i + 1]) && lines[i + 1]?.atMs === line.atMs));
 }
 
 function LineItem({ line }: { line: Line }) {

@@ -40,33 +40,35 @@ function PublicPage({ face }: { face: PublicFace }) {
     return level ? tell(level.name) : w.span.level;
   };
   return (
-    <Layout title={t.public.title} planDigest={area.digest} drill={false}>
+    <Layout title={t.public.title} planDigest={area.digest} drill={false} city={tell(area.plan.city)}>
       <Band level={shown?.span.level ?? null}>
         <h1>{inForce ? t.public.inForce(nameOf(inForce)) : announced ? t.public.announced(nameOf(announced)) : t.public.none}</h1>
         {shown && <Facts plan={area.plan} warning={shown} />}
       </Band>
       {shown && <Advice plan={area.plan} level={shown.span.level} />}
-      <section class="card" aria-labelledby="air">
-        <h2 id="air">{t.public.air}</h2>
-        <Strip strip={strip} src={`/public/air.svg?area=${encodeURIComponent(area.areaId)}&lang=${lang}`} />
-        <StripTable strip={strip} />
-      </section>
-      <section class="card" aria-labelledby="past">
-        <h2 id="past">{t.public.past}</h2>
-        {past.length === 0 ? (
-          <p>{t.public.noPast}</p>
-        ) : (
-          <ul class="lines">
-            {past.map((w) => (
-              <li key={w.number}>
-                <Chip plan={area.plan} level={peakOf(area.plan, w)} /> · <Time at={w.levels[0]?.fromMs ?? w.issuedAtMs} /> {t.common.to} {w.liftAtMs !== null && <Time at={w.liftAtMs} />}
-              </li>
-            ))}
-          </ul>
-        )}
-      </section>
+      <div class="columns two">
+        <section class="card" aria-labelledby="air">
+          <h2 id="air">{t.public.air}</h2>
+          <Strip strip={strip} src={`/public/air.svg?area=${encodeURIComponent(area.areaId)}&lang=${lang}`} />
+          <StripTable strip={strip} />
+        </section>
+        <section class="card" aria-labelledby="past">
+          <h2 id="past">{t.public.past}</h2>
+          {past.length === 0 ? (
+            <p>{t.public.noPast}</p>
+          ) : (
+            <ul class="lines">
+              {past.map((w) => (
+                <li key={w.number}>
+                  <Chip plan={area.plan} level={peakOf(area.plan, w)} /> · <Time at={w.levels[0]?.fromMs ?? w.issuedAtMs} /> {t.common.to} {w.liftAtMs !== null && <Time at={w.liftAtMs} />}
+                </li>
+              ))}
+            </ul>
+          )}
+        </section>
+      </div>
       <p class="meta">
-        {t.public.source} · {t.public.updated} <Time at={nowMs} />
+        {t.public.source(tell(area.plan.city))} · {t.public.updated} <Time at={nowMs} />
       </p>
     </Layout>
   );

@@ -42,7 +42,9 @@ export function StripTable({ strip, open = false }: { strip: AirStrip; open?: bo
       <summary>{t.desk.airTable}</summary>
       <div class="columns even">
         <table>
-          <caption>{t.desk.observed}</caption>
+          <caption>
+            {t.desk.observed}（{t.desk.every(EVERY_HOURS)}）
+          </caption>
           <thead>
             <tr>
               <th scope="col">{t.desk.hour}</th>

@@ -1,11 +1,12 @@
 /** English: for developers and visitors. Every string of the source, or it does not compile. */
 import { ACTION_NAMES, namesIn, ROLE_NAMES } from '../../usecases/names.js';
+import { settingsEn } from './plan-en.js';
 import { recordEn, replayEn } from './replay-en.js';
 import { reviewEn } from './review-en.js';
 import type { Texts } from './zh.js';
 
 export const en: Texts = {
-  app: { name: 'Qingkong', full: 'Kuitun heavy-pollution-weather emergency desk', skip: 'Skip to content', beijing: 'All times are Beijing time', drill: 'Drill', drillArea: (city, mark) => `${city} (drill ${mark})`, drillBanner: 'DRILL: nothing on this page is a real warning', stale: 'The connection to the server is lost; this page may be out of date. Reload, or ask by phone.', engineAway: 'The workflow engine is not running: acknowledgements and reports are taken and receipted as always; for consultations and approvals try again later, or go by phone.', demo: 'Demonstration' },
+  app: { name: 'Qingkong', full: (city) => `${city === null ? 'Heavy' : `${city} heavy`}-pollution-weather emergency desk`, skip: 'Skip to content', beijing: 'All times on this page are Beijing time', drill: 'Drill', drillArea: (city, mark) => `${city} (drill ${mark})`, drillBanner: 'DRILL: nothing on this page is a real warning', stale: 'The connection to the server is lost; this page may be out of date. Reload, or ask by phone.', engineAway: 'The workflow engine is not running: acknowledgements and reports are taken and receipted as always; for consultations and approvals try again later, or go by phone.', demo: 'Demonstration' },
   nav: { label: 'Main menu', desk: 'Duty desk', unit: 'My unit', forecasts: 'Forecasts', episodes: 'Episodes', plan: 'Plan', office: 'Office', admin: 'Accounts', public: 'Public page', menu: 'Menu' },
   prefs: { large: 'Large type', normal: 'Normal type', other: '中文', otherLang: 'zh', hat: 'Acting as', anyHat: 'Whichever fits', area: 'Area', apply: 'Apply', signOut: 'Sign out', settings: 'Settings' },
   role: namesIn(ROLE_NAMES, 'en'),
@@ -115,6 +116,7 @@ export const en: Texts = {
     airTable: 'Data table',
     hour: 'Time',
     observed: 'observed',
+    every: (hours) => `one value in ${hours} h`,
     forecast: 'forecast',
     aqi: '24 h mean AQI',
     legend: { observed: 'Solid line: observed', forecast: 'Hatched: forecast range', window: 'Shaded: the window that reaches a level', now: 'Red line: now' },
@@ -268,7 +270,7 @@ export const en: Texts = {
     noPast: 'None on record.',
     updated: 'Page made at',
     air: 'Air quality',
-    source: 'Office of the heavy-pollution-weather headquarters of Kuitun City',
+    source: (city) => `Office of the heavy-pollution-weather headquarters, ${city}`,
     response: 'Emergency response',
     staff: 'Staff sign-in',
   },
@@ -360,6 +362,7 @@ export const en: Texts = {
     answer: 'How it is read here',
     compare: 'Compare with another version',
     comparing: (a, b) => `${a} and ${b}`,
+    settings: settingsEn,
     noOther: 'There is only one version.',
     same: 'same',
     different: 'different',

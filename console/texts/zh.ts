@@ -11,6 +11,7 @@ import { ACTION_NAMES, namesIn, ROLE_NAMES } from '../../usecases/names.js';
 import type { ReportContent } from '../../usecases/report-form.js';
 import type { UseCase } from '../../usecases/rights.js';
 import type { NextAction } from '../../usecases/situation.js';
+import { settingsZh } from './plan-zh.js';
 import { recordZh, replayZh } from './replay-zh.js';
 import { reviewZh } from './review-zh.js';
 
@@ -25,7 +26,7 @@ const action = namesIn(ACTION_NAMES, 'zh');
 const channel: Record<Channel, string> = { online: '网上', phone: '电话', fax: '传真', paper: '纸质', meeting: '会议' };
 
 export const zh = {
-  app: { name: '晴空', full: '奎屯市重污染天气应急指挥', skip: '跳到正文', beijing: '以下时间均为北京时间', drill: '演练', drillArea: (city: string, mark: string) => `${city}（演练 ${mark}）`, drillBanner: '演练：以下内容不是真实预警', stale: '与服务器的联系已中断，本页内容可能不是最新。请刷新或电话核实。', engineAway: '流程引擎暂未运行：签收、报送照常受理并出具回执；会商、审批请稍后再试，紧急时按电话程序办理。', demo: '演示' },
+  app: { name: '晴空', full: (city: string | null) => `${city ?? ''}重污染天气应急指挥`, skip: '跳到正文', beijing: '本页时间均为北京时间', drill: '演练', drillArea: (city: string, mark: string) => `${city}（演练 ${mark}）`, drillBanner: '演练：以下内容不是真实预警', stale: '与服务器的联系已中断，本页内容可能不是最新。请刷新或电话核实。', engineAway: '流程引擎暂未运行：签收、报送照常受理并出具回执；会商、审批请稍后再试，紧急时按电话程序办理。', demo: '演示' },
   nav: { label: '主菜单', desk: '值班台', unit: '本单位', forecasts: '预报', episodes: '过程', plan: '预案', office: '办公室', admin: '账号', public: '公众页', menu: '菜单' },
   prefs: { large: '大字', normal: '标准字', other: 'English', otherLang: 'en' as 'zh' | 'en', hat: '办理身份', anyHat: '自动选择', area: '区域', apply: '确定', signOut: '退出', settings: '设置' },
   role,
@@ -135,6 +136,7 @@ export const zh = {
     airTable: '数据表',
     hour: '时刻',
     observed: '实测',
+    every: (hours: number) => `每${hours}小时一值`,
     forecast: '预报',
     aqi: '24小时平均AQI',
     legend: { observed: '实线：实测', forecast: '斜线区：预报范围', window: '底纹：达到级别的时段', now: '红线：现在' },
@@ -288,7 +290,7 @@ export const zh = {
     noPast: '没有记录。',
     updated: '本页生成时间',
     air: '空气质量趋势',
-    source: '奎屯市重污染天气应急指挥部办公室',
+    source: (city: string) => `${city}重污染天气应急指挥部办公室`,
     response: '应急响应',
     staff: '工作人员登录',
   },
@@ -380,6 +382,7 @@ export const zh = {
     answer: '本系统的解读',
     compare: '与另一版本对照',
     comparing: (a: string, b: string) => `${a} 与 ${b} 对照`,
+    settings: settingsZh,
     noOther: '只有一个版本。',
     same: '相同',
     different: '不同',
