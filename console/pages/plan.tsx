@@ -292,7 +292,9 @@ function settingText(page: Page, plan: Plan, name: string, value: unknown): stri
     return level ? tell(level.name) : (choices[value] ?? (t.role as Readonly<Record<string, string>>)[value] ?? value);
   }
   if (Array.isArray(value)) return value.map((one: unknown) => settingText(page, plan, name, one)).join(t.common.comma);
-  return Object.entries(value)
-    .map(([part, of]) => `${parts[part] ?? part} ${settingText(page, plan, part, of)}`)
+  // Stored, its members have no order: that of the words.
+  const of = value as Readonly<Record<string, unknown>>;
+  return Object.entries(parts)
+    .flatMap(([part, named]) => (part in of ? [`${named} ${settingText(page, plan, part, of[part])}`] : []))
     .join(t.common.semicolon);
 }

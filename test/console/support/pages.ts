@@ -120,7 +120,7 @@ export const STAGES: readonly Stage[] = [
       ]),
       { login: 'management', path: '/office/EP/task', act: sent },
       { login: 'management2', path: '/office/EP/task', act: expired },
-      { login: `unit-${FIRST!.id}`, path: `/reports/EP/startup-report:N1:${FIRST!.id}`, act: sent },
+      { login: 'unit-health', path: '/reports/EP/startup-report:N1:health', act: sent },
       ...large([
         [`unit-${FIRST!.id}`, '/unit'],
         [`unit-${FIRST!.id}`, `/reports/EP/startup-report:N1:${FIRST!.id}`],
@@ -190,6 +190,11 @@ export const STAGES: readonly Stage[] = [
   {
     name: 'lifted, to be evaluated',
     reach: async (api, episodeId) => {
+      // The order’s own end; it does not name the city, so that the lift is the city’s to decide.
+      const { rows } = await api.db.pool.query<{ id: string }>('select id from orders where area_id = $1', [AREA]);
+      const ended = { issuer: 'prefecture', kind: 'lift', namesCity: false, scope: { zh: '全州', en: 'the prefecture' }, ends: rows.map((r) => r.id), transmission: { channel: 'phone', at: iso(api.now()), from: '自治州指挥部办公室' } };
+      const lifted = await api.as('management').post(`/areas/${AREA}/orders`, ended);
+      if (lifted.status !== 201) throw new Error(JSON.stringify(lifted.body));
       await predict(api, [[60, 80], [60, 80], [55, 75], [50, 70], [50, 70], [45, 60], [45, 60]]);
       for (const [login, path, body] of [
         ['technical', 'consultations', { advice: 'lift', text: '冷空气过境，建议解除。' }],
