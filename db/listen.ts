@@ -27,10 +27,10 @@ export async function listenToLedger(databaseUrl: string, { onRow, onGap, onErro
   const connect = async (): Promise<void> => {
     const next = new pg.Client({ connectionString: databaseUrl, keepAlive: true, query_timeout: answersWithinMs, connectionTimeoutMillis: answersWithinMs });
     let ended = false;
-    let asking: NodeJS.Timeout | undefined;
+    const asking: { timer?: NodeJS.Timeout } = {};
     const broken = (error?: Error) => {
       if (error) onError(error);
-      clearInterval(asking);
+      clearInterval(asking.timer);
       if (ended || closed) return;
       ended = true;
       retry = setTimeout(() => void again(), retryMs);
@@ -42,7 +42,7 @@ export async function listenToLedger(databaseUrl: string, { onRow, onGap, onErro
     await next.connect();
     next.on('end', () => broken());
     await next.query(`listen ${CHANNEL}`);
-    asking = setInterval(
+    asking.timer = setInterval(
       () =>
         void next.query('select 1').catch((error: Error) => {
           broken(error);
@@ -50,7 +50,7 @@ export async function listenToLedger(databaseUrl: string, { onRow, onGap, onErro
         }),
       askEveryMs,
     );
-    asking.unref();
+    asking.timer.unref();
     client = next;
   };
   const again = async (): Promise<void> => {

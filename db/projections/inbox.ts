@@ -68,8 +68,7 @@ export function itemsOfEvent(plan: EpisodePlan, state: EpisodeState, event: Epis
     case 'lift-postponed':
     case 'lift-rescinded':
     case 'response-ended':
-    // Told by `tellOfMeasure`: the whole plan alone knows a measure's units.
-    case 'measures-adjusted':
+    case 'measures-adjusted': // told by `tellOfMeasure`: the whole plan alone knows a measure's units
     case 'notice-corrected':
     case 'task-closed':
     case 'evaluation-opened':

@@ -3,7 +3,7 @@ import type { Act } from '../act.js';
 import type { Assessment } from '../air/assessment.js';
 import type { AffineClock } from '../clock.js';
 import type { SuperiorOrder } from '../order.js';
-import type { LevelId, OfficeGroup, UnitId } from '../plan.js';
+import type { LevelId } from '../plan.js';
 import type { Text } from '../text.js';
 import type { Conclusion, MeasureChange } from './state.js';
 
@@ -45,7 +45,7 @@ export type PersonCommand = { readonly act: Act } & (
   | {
       readonly type: 'assign-task';
       /** A unit, or a group of the office (R31). */
-      readonly ownerId: UnitId | OfficeGroup;
+      readonly ownerId: string;
       readonly basis: Text;
       readonly content: Text;
       readonly targetAtMs: number | null;
