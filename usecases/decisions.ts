@@ -45,7 +45,7 @@ export const measureChange = z
     ...envelope,
   });
 export const noticeCorrection = z.strictObject({ noticeId: id, kind: z.enum(['correction', 'recall']), text: z.string().trim().max(4000), ...envelope });
-export const newTask = z.strictObject({ unitId: id, basis: text, content: text, targetAt: instant.nullable().default(null), dueAt: instant.nullable().default(null), ...envelope });
+export const newTask = z.strictObject({ ownerId: id, basis: text, content: text, targetAt: instant.nullable().default(null), dueAt: instant.nullable().default(null), ...envelope });
 export const actOnly = z.strictObject({ ...envelope });
 
 /** R13. */
@@ -121,7 +121,7 @@ export function proposeCorrection(deps: Deps, caller: Caller, episodeId: string,
 }
 
 export function assignTask(deps: Deps, caller: Caller, episodeId: string, input: z.output<typeof newTask>): Promise<Decided> {
-  const { unitId: ownerId, basis, content, targetAt, dueAt } = input;
+  const { ownerId, basis, content, targetAt, dueAt } = input;
   return decide(deps, caller, episodeId, {
     useCase: 'assign-task',
     envelope: input,

@@ -1,7 +1,7 @@
 /** Hands something in: right, document, one transaction, receipt. Works with the engine down. */
 import type { Act, Signatory } from '../domain/act.js';
 import { canonicalJson, sha256Hex } from '../domain/digest.js';
-import type { ObligationKind } from '../domain/plan.js';
+import { type ObligationKind, OFFICE_GROUPS } from '../domain/plan.js';
 import { refuse } from '../domain/refusal.js';
 import { findObligation } from '../domain/submission.js';
 import { appendSubmission } from '../db/ledger/submissions.js';
@@ -87,7 +87,8 @@ async function owedOf(deps: Deps, episodeId: string, obligationId: string): Prom
   if (!found) throw fail({ kind: 'refused', ...refuse('not-owed', '5.1', '没有该报送义务', 'nothing of this kind is owed', { path: 'obligationId' }) });
   const { group, ownerId } = found;
   const isUnit = episode.plan.units.some((u) => u.id === ownerId);
-  const role = 'role' in group.rule.owner ? group.rule.owner.role : 'unit';
+  // A task's owner is its own, not the rule's (R31).
+  const role = OFFICE_GROUPS.find((g) => g === ownerId) ?? ('role' in group.rule.owner ? group.rule.owner.role : 'unit');
   const place: Place = { areaId: episode.rightsAreaId, roles: [isUnit ? 'unit' : role], ...(isUnit ? { unitId: ownerId } : {}) };
   return { episode, obligationId, kind: group.rule.kind, ownerId, place };
 }

@@ -12,6 +12,8 @@ export interface LookDeps {
   readonly sweep: Sweep;
   /** Tells the watches of rows that nobody took in. */
   readonly tellNews: () => Promise<void>;
+  /** Keeps the histories of closed episodes. */
+  readonly keepHistories: () => Promise<void>;
   readonly log: Pick<Logger, 'warn'>;
   readonly signal: AbortSignal;
 }
@@ -26,7 +28,7 @@ const ANSWERS_WITHIN_MS = 4_000;
  * not or the connection to the engine was broken: what the engine had not yet
  * stored is then known to the ledger alone.
  */
-export async function lookAfterEpisodes({ pool, connection, sweep, tellNews, log, signal }: LookDeps): Promise<void> {
+export async function lookAfterEpisodes({ pool, connection, sweep, tellNews, keepHistories, log, signal }: LookDeps): Promise<void> {
   let isSwept = false;
   let failed: ReadonlySet<string> = new Set();
   whenBroken(connection, () => (isSwept = false));
@@ -38,6 +40,7 @@ export async function lookAfterEpisodes({ pool, connection, sweep, tellNews, log
         failed = await sweep(null);
       } else if (failed.size > 0) failed = await sweep(failed);
       await tellNews();
+      await keepHistories();
     } catch (error) {
       isSwept = false;
       log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'the database or the engine is out of reach');

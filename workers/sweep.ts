@@ -3,6 +3,7 @@
  * the database or the engine comes back. A poke too many costs one workflow
  * task; one too few would leave a commit unnoticed. An episode is looked at
  * until its history is archived: its very last decision may be the unnoticed one.
+ * So is a notice that has not reached everybody: its next try may be minutes away.
  */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Logger } from 'pino';
@@ -11,9 +12,10 @@ import { unreadInputs } from '../db/ledger/area.js';
 import { listAreas } from '../db/plans.js';
 import type { Pool } from '../db/pool.js';
 import { decisionsOf, unarchivedEpisodes } from '../db/read/episodes.js';
+import { undeliveredNotices } from '../db/read/notices.js';
 import type { EpisodeState } from '../domain/episode/state.js';
 import { areaStream, episodeStream } from '../domain/ledger.js';
-import { type EpisodeInput, episodeWorkflowId, pokeSignal } from '../workflows/messages.js';
+import { disseminationWorkflowId, type EpisodeInput, episodeWorkflowId, pokeSignal } from '../workflows/messages.js';
 
 export interface SweepDeps {
   readonly pool: Pool;
@@ -42,22 +44,18 @@ export const sweepOf =
       }
     };
     for (const { id, state } of await unarchivedEpisodes(pool)) await attempt(episodeStream(id), () => look(deps, id, state));
+    for (const { episodeId, noticeId } of await undeliveredNotices(pool)) await attempt(disseminationWorkflowId(episodeId, noticeId), async () => void (await poke(client, disseminationWorkflowId(episodeId, noticeId))));
     for (const { areaId } of await listAreas(pool)) await attempt(areaStream(areaId), () => signalWatch(client, taskQueue, areaId));
     return failed;
   };
 
 async function look({ pool, client, taskQueue, log }: SweepDeps, episodeId: string, state: EpisodeState): Promise<void> {
-  try {
-    await client.workflow.getHandle(episodeWorkflowId(episodeId)).signal(pokeSignal);
-  } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
-    if (state.phase === 'closed') return;
-    log.warn({ episodeId }, 'the engine does not know this open episode; it goes on from the ledger');
-    const engine = createEngineActivities({ pool, client, taskQueue });
-    await engine.startEpisode(await onTheLedger(pool, state));
-    // Whom a notice has reached is on record: only the others are told.
-    await engine.startDisseminations({ episodeId, noticeIds: state.notices.map((n) => n.id) });
-  }
+  if ((await poke(client, episodeWorkflowId(episodeId))) || state.phase === 'closed') return;
+  log.warn({ episodeId }, 'the engine does not know this open episode; it goes on from the ledger');
+  const engine = createEngineActivities({ pool, client, taskQueue });
+  await engine.startEpisode(await onTheLedger(pool, state));
+  // Whom a notice has reached is on record: only the others are told.
+  await engine.startDisseminations({ episodeId, noticeIds: state.notices.map((n) => n.id) });
 }
 
 /** gRPC's UNAVAILABLE: nothing is to be had of the server now. */
@@ -66,6 +64,17 @@ const UNAVAILABLE = 14;
 function isAway(error: unknown): boolean {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   return typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === UNAVAILABLE;
+}
+
+/** Whether it is there to be poked. */
+async function poke(client: Client, workflowId: string): Promise<boolean> {
+  try {
+    await client.workflow.getHandle(workflowId).signal(pokeSignal);
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 /** From the ledger's rows to what people would tell: one line per event that matters, the rest behind. */
 import type { Act } from '../../domain/act.js';
-import type { EpisodeEvent } from '../../domain/episode/events.js';
+import type { EpisodeEvent, EventOf } from '../../domain/episode/events.js';
 import type { LedgerRow } from '../../domain/ledger.js';
 import type { LevelId, Plan } from '../../domain/plan.js';
 import type { SubmissionEvent } from '../../domain/submission.js';
@@ -84,6 +84,13 @@ export function nameOf(page: Page, plan: Plan, ownerId: string): string {
   return unit ? page.tell(unit.shortName) : (page.t.role[ownerId as keyof Page['t']['role']] ?? ownerId);
 }
 
+/** R9: the observation at the hour of the lift; rules of version 1 name no hour. */
+function observedWords({ t, nowMs, lang }: Page, { observedAqi, observedAtMs, belowLine }: EventOf<'response-ended'>): string[] {
+  if (observedAtMs === undefined) return observedAqi === null ? [] : [`AQI ${observedAqi}`];
+  if (observedAqi === null || observedAtMs === null) return [t.episodes.notObservedAtLift];
+  return [t.episodes.observedAtLift({ at: instantText(observedAtMs, nowMs, lang), aqi: observedAqi, below: belowLine === true })];
+}
+
 /** One event in words. */
 export function tell(page: Page, plan: Plan, event: EpisodeEvent): Told {
   const { t, lang, nowMs } = page;
@@ -93,7 +100,7 @@ export function tell(page: Page, plan: Plan, event: EpisodeEvent): Told {
     case 'episode-opened':
       return { kind: 'decisions', detail: event.number };
     case 'consultation-prompted':
-      return { kind: 'decisions', detail: event.prompt.level === null ? '' : name(event.prompt.level) };
+      return { kind: 'decisions', detail: [t.episodes.prompts[event.prompt.reason], ...(event.prompt.level === null ? [] : [name(event.prompt.level)])].join(' · ') };
     case 'consultation-recorded': {
       const { advice, level, text, dissent } = event.conclusion;
       return { kind: 'decisions', act: event.act, detail: [`${t.approval.advice[advice] ?? advice}${level === null ? '' : name(level)}`, text, ...dissent.map((d) => t.approval.dissent(d.by, d.opinion))].filter((x) => x !== '').join(' · ') };
@@ -130,6 +137,8 @@ export function tell(page: Page, plan: Plan, event: EpisodeEvent): Told {
     case 'order-took-effect':
       return { kind: 'orders', detail: event.floor === null ? '' : name(event.floor) };
     case 'relay-signed':
+    case 'order-left':
+    case 'order-taken-up':
       return { kind: 'orders', detail: event.orderId };
     case 'lift-issued':
       return { kind: 'notices', detail: at(event.lift.effectiveAtMs) };
@@ -138,7 +147,7 @@ export function tell(page: Page, plan: Plan, event: EpisodeEvent): Told {
     case 'lift-rescinded':
       return { kind: 'notices', act: event.act, detail: event.reason };
     case 'response-ended':
-      return { kind: 'decisions', detail: `${at(event.effectiveAtMs)}${event.observedAqi === null ? '' : ` · AQI ${event.observedAqi}`}` };
+      return { kind: 'decisions', detail: [at(event.effectiveAtMs), ...observedWords(page, event)].join(' · ') };
     case 'measures-adjusted':
       return { kind: 'decisions', act: event.act, detail: `${t.unit.change[event.change.kind] ?? event.change.kind} · ${page.tell(event.change.scope)} · ${event.change.basis}` };
     case 'task-assigned':

@@ -7,16 +7,18 @@ import { DayName, Say, Time, usePage } from './say.js';
 /** What a published notice gives rise to, once per notice. */
 const PER_NOTICE: readonly ObligationKind[] = ['zone-notice', 'prefecture-filing', 'site-publication', 'acknowledgement', 'startup-report', 'zone-lift-instruction'];
 
-/** With its day, or the notice it answers. */
+/** With its day (or the hour from which a part of it counts), or the notice it answers. */
 export function Title({ of: o }: { of: ShownObligation }) {
   const { t } = usePage();
+  const [, day, hour] = /^(\d{4}-\d\d-\d\d)(?:\.(\d\d))?$/.exec(o.ref) ?? [];
   return (
     <>
       <Say text={o.title} />
-      {/^\d{4}-\d\d-\d\d$/.test(o.ref) ? (
+      {day !== undefined ? (
         <>
           {' '}
-          <DayName day={o.ref} />
+          <DayName day={day} />
+          {hour !== undefined && ` ${hour}:00`}
         </>
       ) : PER_NOTICE.includes(o.kind) ? (
         t.common.ofNotice(o.ref)

@@ -1,10 +1,13 @@
 /** The area's stream: forecasts, observations, dust flags and orders, and what else is put on record outside an episode. */
 import { type AffineClock, toPlanMs } from '../../domain/clock.js';
 import type { AreaEvent } from '../../domain/area.js';
+import type { HeldOrder } from '../../domain/order.js';
 import { areaStream, type LedgerEvent } from '../../domain/ledger.js';
+import { ordersLeft } from '../../domain/watch.js';
 import type { ReceiptClock } from '../clock.js';
 import { type Db, transaction, type Tx } from '../pool.js';
 import { projectAreaInput } from '../projections/area.js';
+import { consumedUpTo } from '../read/episodes.js';
 import { chained, lockAndAsk, storeRows } from './append.js';
 import { rowsOfCommand } from './rows.js';
 
@@ -77,6 +80,26 @@ export async function readInputs(db: Db, areaId: string, afterSeq: number, limit
     [areaStream(areaId), afterSeq, limit],
   );
   return rows;
+}
+
+/** The first order that an episode of the area, now past its response, has left to the next, and that none has taken up. */
+export async function orderLeft(db: Db, areaId: string): Promise<{ readonly seq: number; readonly event: AreaEvent } | null> {
+  const { rows: episodes } = await db.query<{ orders: readonly HeldOrder[] }>(
+    `select state -> 'orders' as orders from episodes where area_id = $1 and jsonb_array_length(state -> 'orders') > 0`,
+    [areaId],
+  );
+  const left = ordersLeft(episodes).map((order) => order.id);
+  if (left.length === 0) return null;
+  const { rows } = await db.query<{ seq: number; event: AreaEvent }>(
+    `select seq, event from ledger where stream = $1 and event ->> 'type' = 'order-received' and event -> 'order' ->> 'id' = any($2) order by seq limit 1`,
+    [areaStream(areaId), left],
+  );
+  return rows[0] ?? null;
+}
+
+/** Whether the watch has something to look at: an input beyond what the area's episodes took in, or an order left to the next. */
+export async function hasNewsForWatch(db: Db, areaId: string): Promise<boolean> {
+  return (await readInputs(db, areaId, await consumedUpTo(db, areaId), 1)).length > 0 || (await orderLeft(db, areaId)) !== null;
 }
 
 /** Areas whose last row that says something to an episode was taken in by none yet. */

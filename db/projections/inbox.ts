@@ -59,6 +59,8 @@ export function itemsOfEvent(plan: EpisodePlan, state: EpisodeState, event: Epis
     case 'warning-raised':
     case 'warning-lowered':
     case 'response-began':
+    case 'order-left':
+    case 'order-taken-up':
     case 'order-transmission-added':
     case 'order-checked':
     case 'order-took-effect':

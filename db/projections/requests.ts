@@ -61,6 +61,8 @@ export async function projectRequests(tx: Tx, episodeId: string, event: EpisodeE
     case 'response-began':
     case 'response-adjusted':
     case 'order-received':
+    case 'order-left':
+    case 'order-taken-up':
     case 'order-transmission-added':
     case 'order-checked':
     case 'order-took-effect':

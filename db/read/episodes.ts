@@ -59,6 +59,12 @@ export async function unarchivedEpisodes(db: Db): Promise<{ readonly id: string;
   return rows;
 }
 
+/** Closed episodes whose engine history is not kept yet. */
+export async function closedUnarchived(db: Db): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(`select id from episodes e where phase = 'closed' and not exists (select 1 from archives where episode_id = e.id) order by closed_at_ms`, []);
+  return rows.map((r) => r.id);
+}
+
 /** How many decisions the ledger holds of an episode. */
 export async function decisionsOf(db: Db, episodeId: string): Promise<number> {
   const { rows } = await db.query<{ n: number }>('select decision_no as n from streams where stream = $1', [episodeStream(episodeId)]);

@@ -105,12 +105,19 @@ describe('an episode over HTTP, from its forecast to its evaluation', () => {
   });
 
   test('R31: a task is assigned, answered and closed', async () => {
-    const task = { unitId: 'housing', basis: { zh: '督办单', en: 'order' }, content: { zh: '复查工地', en: 'inspect sites' }, dueAt: iso(START_MS + 2 * DAY_MS) };
+    const task = { ownerId: 'housing', basis: { zh: '督办单', en: 'order' }, content: { zh: '复查工地', en: 'inspect sites' }, dueAt: iso(START_MS + 2 * DAY_MS) };
     expect((await api.as('management').post(`/episodes/${episodeId}/tasks`, task)).status).toBe(201);
     expect((await api.as('unit-health').post(`/episodes/${episodeId}/tasks/T1/feedback`, { text: '不是我' })).status).toBe(403);
     expect((await api.as('unit-housing').post(`/episodes/${episodeId}/tasks/T1/feedback`, { text: '已复查' })).status).toBe(201);
     expect((await api.as('management').post(`/episodes/${episodeId}/tasks/T1/closure`)).status).toBe(201);
     expect((await api.as('management').post(`/episodes/${episodeId}/tasks/T1/closure`)).body.code).toBe('already-done');
+  });
+
+  test("R31: the prefecture's ad-hoc request is a task of the office's own group", async () => {
+    const task = { ownerId: 'technical', basis: { zh: '州指挥部来电', en: 'a call from the prefecture' }, content: { zh: '补报过程分析', en: 'more on the process' }, dueAt: iso(START_MS + 2 * DAY_MS) };
+    expect((await api.as('management').post(`/episodes/${episodeId}/tasks`, task)).status).toBe(201);
+    for (const login of ['management', 'unit-housing']) expect((await api.as(login).post(`/episodes/${episodeId}/tasks/T2/feedback`, { text: '不是我' })).status).toBe(403);
+    expect((await api.as('technical').post(`/episodes/${episodeId}/tasks/T2/feedback`, { text: '已补报' })).status).toBe(201);
   });
 
   test('R21: the response may stand above the warning, never below it', async () => {

@@ -61,7 +61,7 @@ describe('Idempotency-Key', () => {
 describe('a decision while the engine is down', () => {
   test('503 outcome-unknown; the same key tells the truth once it is back', async () => {
     const key = randomUUID();
-    const task = { unitId: 'housing', basis: { zh: '督办', en: 'order' }, content: { zh: '复查', en: 'look' }, dueAt: iso(START_MS + 9 * HOUR_MS) };
+    const task = { ownerId: 'housing', basis: { zh: '督办', en: 'order' }, content: { zh: '复查', en: 'look' }, dueAt: iso(START_MS + 9 * HOUR_MS) };
     const ask = () => api.as('management').post(`/episodes/${episodeId}/tasks`, task, { key });
     api.engine.up = false;
     const lost = await ask();

@@ -1,5 +1,6 @@
 /** Acknowledging stops every channel (3.3.4): a further one does not go on telling whoever has confirmed. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createDisseminationActivities } from '../../activities/dissemination.js';
 import { readNoticeDeliveries } from '../../db/read/notices.js';
 import { HOUR_MS, publishOrange, START_MS, type TestApi, testApi } from '../support/api.js';
 
@@ -12,6 +13,8 @@ afterAll(() => api.close());
 test('told in the inbox, a unit that acknowledged and a recipient that confirmed are not told by another channel; the others are', async () => {
   const episodeId = await publishOrange(api);
   await api.at(START_MS + HOUR_MS);
+  const { deliverNotice } = createDisseminationActivities({ pool: api.db.pool, clock: api.deps.clock });
+  expect(await deliverNotice({ episodeId, noticeId: 'N1', channel: 'inbox' })).toEqual({ unreached: [] });
   const waitingFor = async (channel: string) => {
     const { recipients, delivered } = (await readNoticeDeliveries(api.db.pool, episodeId, 'N1', channel))!;
     return recipients.filter((r) => !delivered.includes(r));

@@ -143,7 +143,8 @@ export const TABLE: readonly Row[] = [
   ofArea('POST /episodes/{episodeId}/reports', 'T.........', report('consultation-advice:C1:technical', { text: 'x' }), 'the technical group’s'),
   ofArea('POST /episodes/{episodeId}/bulletins', '.M........', body({ day: dayOf(START_MS), text: 'x' })),
   ofArea('POST /episodes/{episodeId}/publications', '.M........', body({ noticeId: 'N1', url: 'https://example.org/', publishedAt: AT })),
-  ofArea('POST /episodes/{episodeId}/tasks/{taskId}/feedback', '....U.....', () => ({ params: { taskId: 'T1' } })),
+  ofArea('POST /episodes/{episodeId}/tasks/{taskId}/feedback', '....U.....', () => ({ params: { taskId: 'T1' } }), 'a unit’s'),
+  ofArea('POST /episodes/{episodeId}/tasks/{taskId}/feedback', 'T.........', () => ({ params: { taskId: 'T2' } }), 'the technical group’s'),
   ofArea('POST /notices/{id}/receipts', '..DCUPZ...', ({ episodeId }) => ({ params: { id: `${episodeId}.N1` } })),
 
   ofAll('GET /inbox', EVERYBODY),

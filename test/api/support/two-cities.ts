@@ -1,4 +1,4 @@
-/** Two areas under one plan, each with an orange episode in force and a task for its health commission. */
+/** Two areas under one plan, each with an orange episode in force with a task for its health commission (T1) and one for the technical group (T2). */
 import { addDays, dayOf } from '../../../domain/time.js';
 import { AREA, HOUR_MS, iso, publishOrange, START_MS, type TestApi } from '../../support/api.js';
 import { City, somebody } from '../../support/city.js';
@@ -19,9 +19,11 @@ export async function twoCities(api: TestApi): Promise<{ readonly here: Place; r
   await city.approve('director');
   await city.approve('commander');
   await api.at(START_MS + 3 * HOUR_MS);
-  const task = newTask.parse({ unitId: 'health', basis: { zh: '督办', en: 'order' }, content: { zh: '复查', en: 'look again' }, dueAt: iso(START_MS + 9 * HOUR_MS) });
+  const task = (ownerId: string) => newTask.parse({ ownerId, basis: { zh: '督办', en: 'order' }, content: { zh: '复查', en: 'look again' }, dueAt: iso(START_MS + 9 * HOUR_MS) });
   const [here, elsewhere] = [await placeOf(api, AREA, first), await placeOf(api, ELSEWHERE, city.episodeId)];
-  for (const { episodeId } of [here, elsewhere]) await assignTask(api.deps, somebody('management'), episodeId, task);
+  for (const { episodeId } of [here, elsewhere]) {
+    for (const ownerId of ['health', 'technical']) await assignTask(api.deps, somebody('management'), episodeId, task(ownerId));
+  }
   return { here, elsewhere };
 }
 

@@ -52,7 +52,7 @@ async function response(client: HostileClient, episodeId: string, evidence: obje
   const params = { episodeId };
   const act = (login: string, path: string, base: object, leave: readonly string[] = [], more = {}) => client.post(login, `${EPISODE}${path}`, { evidence, ...base }, { params: { ...params, ...more }, leave });
   const first = ['correctionReason'];
-  for (const unitId of ['health', 'housing']) await act('management', '/tasks', { unitId, basis: {}, content: {}, dueAt: iso(START_MS + DAY_MS) });
+  for (const ownerId of ['health', 'housing']) await act('management', '/tasks', { ownerId, basis: {}, content: {}, dueAt: iso(START_MS + DAY_MS) });
   await act('unit-health', '/tasks/{taskId}/feedback', {}, first, { taskId: 'T1' });
   await act('management', '/tasks/{taskId}/feedback', { channel: 'phone', actor: { unitId: 'health' } }, [], { taskId: 'T1' });
   await act('management', '/tasks/{taskId}/closure', {}, [], { taskId: 'T2' });
