@@ -27,10 +27,10 @@ export async function listenToLedger(databaseUrl: string, { onRow, onGap, onErro
   const connect = async (): Promise<void> => {
     const next = new pg.Client({ connectionString: databaseUrl, keepAlive: true, query_timeout: answersWithinMs, connectionTimeoutMillis: answersWithinMs });
     let ended = false;
-    const asking: { timer?: NodeJS.Timeout } = {};
+    let asking: NodeJS.Timeout | null = null;
     const broken = (error?: Error) => {
       if (error) onError(error);
-      clearInterval(asking.timer);
+      if (asking) clearInterval(asking);
       if (ended || closed) return;
       ended = true;
       retry = setTimeout(() => void again(), retryMs);
@@ -42,7 +42,7 @@ export async function listenToLedger(databaseUrl: string, { onRow, onGap, onErro
     await next.connect();
     next.on('end', () => broken());
     await next.query(`listen ${CHANNEL}`);
-    asking.timer = setInterval(
+    asking = setInterval(
       () =>
         void next.query('select 1').catch((error: Error) => {
           broken(error);
@@ -50,7 +50,7 @@ export async function listenToLedger(databaseUrl: string, { onRow, onGap, onErro
         }),
       askEveryMs,
     );
-    asking.timer.unref();
+    asking.unref();
     client = next;
   };
   const again = async (): Promise<void> => {
