@@ -28,10 +28,10 @@ interface Open {
 type Effect = EventOf<'warning-published' | 'warning-raised' | 'warning-lowered' | 'lift-issued'>;
 const ACTION = { 'warning-published': 'publish', 'warning-raised': 'raise', 'warning-lowered': 'lower', 'lift-issued': 'lift' } as const;
 
-/** What a superior order of a kind may bring about: a lift leaves the level that another order still demands. */
+/** What a superior order of a kind may bring about: the level one lowers to binds like any other; a lift leaves the level that another order still demands. */
 const ORDERED: Readonly<Record<(typeof ACTION)[Effect['type']], readonly SuperiorOrder['kind'][]>> = {
-  publish: ['start', 'raise'],
-  raise: ['start', 'raise'],
+  publish: ['start', 'raise', 'lower'],
+  raise: ['start', 'raise', 'lower'],
   lower: ['lower', 'lift'],
   lift: ['lift'],
 };

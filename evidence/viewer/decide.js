@@ -17,7 +17,7 @@ function checkDecisions(rows, areaRows, plan, obligations, asOfMs, tell) {
 }
 
 const EFFECTS = { 'warning-published': 'publish', 'warning-raised': 'raise', 'warning-lowered': 'lower', 'lift-issued': 'lift', 'notice-corrected': 'correct', 'relay-signed': 'relay' };
-const MAY_ORDER = { publish: ['start', 'raise'], raise: ['start', 'raise'], lower: ['lower', 'lift'], lift: ['lift'] };
+const MAY_ORDER = { publish: ['start', 'raise', 'lower'], raise: ['start', 'raise', 'lower'], lower: ['lower', 'lift'], lift: ['lift'] };
 
 /** 3.3.4: what took effect has every step of its chain, each by its role, by different people, on what was put before them; or a superior order. */
 function checkApprovals(rows, areaRows, plan, tell) {

@@ -50,7 +50,7 @@ describe('random lives', () => {
         expect(faults).toEqual([]);
         decided += record.episodeRows.length;
       }),
-      { numRuns: Number(process.env['RUNS'] ?? 15), seed: 7 },
+      { numRuns: Number(process.env['RUNS'] ?? 15), seed: 7, endOnFailure: true },
     );
     expect(decided).toBeGreaterThan(1_000);
   });
