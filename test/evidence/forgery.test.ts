@@ -98,7 +98,7 @@ const FORGERIES: readonly (readonly [name: string, forged: () => Uint8Array, che
   ['R14: a delegation of another hat', () => signedAgain(delegated({ role: 'director' })), 'hats', /is for the hat of the director/],
   ['R14: a delegation that had run out', () => signedAgain(delegated({ untilMs: completed.episodeRows[0]!.recordedAtMs - HOUR_MS })), 'hats', /which held from/],
   ['R14: a delegation for something else', () => signedAgain(delegated({ useCases: ['countersign'] })), 'hats', /which is for countersign/],
-  ['R14: a delegation given by another', () => signedAgain(delegated({ from: 'demo-zone' })), 'hats', /which demo-zone gave/],
+  ['R14: a delegation given by another', () => signedAgain(delegated({ from: 'demo-director' })), 'hats', /which 演示·办公室主任 gave, not 演示·指挥长/],
   ['3.3.4: a receipt given by another', () => signedAgain(withOthers(completed, isType('notice-receipted'), (e) => (e['recipient'] = 'zone'))), 'deliveries', /gives the receipt of zone/],
   ['3.3.4: a receipt dated before the notice', () => signedAgain(withOthers(completed, isType('notice-receipted'), (e) => Object.assign(e['act'] as Loose, { entry: 'late', occurredAtMs: 0 }))), 'deliveries', /before it was issued/],
   ['R30: a consultation dated back', () => signedAgain(withEvents(completed, 'consultation-recorded', (e) => (e.act.occurredAtMs -= 20 * HOUR_MS))), 'acts', /what is done online is done then/],
@@ -168,11 +168,11 @@ function hidingEvaluation(): EpisodeRecord {
 }
 
 /** The commander's step taken by a deputy, with a delegation on record that is not as it should be. */
-function delegated(detail: object, by = 'demo-commander'): EpisodeRecord {
+function delegated(detail: object, from = 'demo-commander'): EpisodeRecord {
   const [first] = completed.areaRows;
-  const delegation = { id: 'G-1', by };
+  const delegation = { id: 'G-1', by: from === 'demo-commander' ? '演示·指挥长' : '演示·办公室主任' };
   const { recordedAtMs } = first!;
-  const event = { type: 'access-changed', clause: '6.2', change: 'delegated', subject: 'demo-deputy2', detail: { delegationId: 'G-1', role: 'commander', from: by, areaIds: null, useCases: null, fromMs: recordedAtMs, untilMs: recordedAtMs + 240 * HOUR_MS, ...detail } };
+  const event = { type: 'access-changed', clause: '6.2', change: 'delegated', subject: 'demo-deputy2', detail: { delegationId: 'G-1', role: 'commander', from, areaIds: null, useCases: null, fromMs: recordedAtMs, untilMs: recordedAtMs + 240 * HOUR_MS, ...detail } };
   const row = { ...first!, seq: 2, commandId: 'access:1', kind: 'audit', event } as unknown as LedgerRow;
   const signed = firstApprovals((e) => e.step === 1 && (e.act.recordedBy = e.act.actor = { ...e.act.actor, accountId: 'demo-deputy2', name: '演示·办公室副主任（二）', delegation }));
   const moved = (r: LedgerRow) => ({ ...r, seq: r.seq + 1 });
