@@ -137,7 +137,7 @@ async function one(asked: Page, params: Readonly<Record<string, string>>) {
   const mayAct = hatFor(caller.account, 'adjust-measures', { areaId: rightsAreaId }) !== null || hatFor(caller.account, 'record-consultation', { areaId: rightsAreaId }) !== null;
   const current = state.phase === 'responding' ? (state.levels.filter((s) => s.fromMs <= nowMs).at(-1)?.level ?? null) : null;
   return (
-    <Layout title={state.number} drill={state.drill} planDigest={state.planDigest}>
+    <Layout title={state.number} drill={state.drill} planDigest={state.planDigest} live={state.phase === 'closed' ? false : 'whole'}>
       <Band level={current}>
         <h1>
           {state.number} · {t.phase[state.phase]}
@@ -203,7 +203,7 @@ async function one(asked: Page, params: Readonly<Record<string, string>>) {
         <Duties of={owed} />
       </details>
       <details class="card">
-        <summary>{t.episodes.technical(technical.length)}</summary>
+        <summary id="technical">{t.episodes.technical(technical.length)}</summary>
         <ol>
           {technical.map((line) => (
             <li key={line.seq}>

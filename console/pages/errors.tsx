@@ -19,7 +19,9 @@ export async function errorPage(deps: Deps, sessions: Sessions, request: Request
   const { t } = page;
   const problem = pageProblemOf(error);
   if (problem?.status === 401 && !page.account) {
-    response.redirect(303, `/sign-in?to=${encodeURIComponent(request.method === 'GET' ? request.originalUrl : '/')}`);
+    // A part that a page fetches anew must not become the sign-in page: the page says that the session is over.
+    if (request.get('HX-Request') === 'true') response.sendStatus(401);
+    else response.redirect(303, `/sign-in?to=${encodeURIComponent(request.method === 'GET' ? request.originalUrl : '/')}`);
     return true;
   }
   if (problem?.status === 404) {

@@ -10,6 +10,7 @@ import { newForecast, recordForecast } from '../../usecases/forecasts.js';
 import { areaOf } from '../../usecases/plans.js';
 import { type Entered, Files, Form, Input, Instant, Problem, Words } from '../parts/fields.js';
 import { Layout } from '../parts/layout.js';
+import { Changes } from '../parts/live.js';
 import { DayName, Time, usePage } from '../parts/say.js';
 import type { Sessions } from '../sessions.js';
 import { Fields } from '../web/fields.js';
@@ -48,10 +49,12 @@ const recording: FormPage = {
     const areaId = areaIdOf(page);
     const { plan, rightsAreaId } = await areaOf(deps, areaId);
     const { forecasts, dustFlags } = await forecastHistory(deps, callerOf(page), areaId);
+    const assessment = await gradedNow(deps, callerOf(page), areaId);
     const mayRecord = account !== null && hatFor(account, 'record-forecast', { areaId: rightsAreaId }, wears) !== null;
     return (
-      <Layout title={t.forecasts.title}>
+      <Layout title={t.forecasts.title} live>
         <h1>{t.forecasts.title}</h1>
+        <Changes of={[forecasts[0]?.id ?? 'none', assessment.processes[0]?.level ?? 'none', dustFlags.length].join('.')} />
         <Problem entered={entered} />
         <div class="columns two">
           <section class="card" aria-labelledby="new">
@@ -62,7 +65,7 @@ const recording: FormPage = {
             <h2 id="grading-title">{t.forecasts.grading}</h2>
             <div id="grading" aria-live="polite">
               <p class="muted">{t.forecasts.onRecord}</p>
-              <Grading plan={plan} assessment={await gradedNow(deps, callerOf(page), areaId)} />
+              <Grading plan={plan} assessment={assessment} />
             </div>
           </section>
         </div>

@@ -15,7 +15,7 @@ const action = namesIn(ACTION_NAMES, 'zh');
 const channel: Record<Channel, string> = { online: '网上', phone: '电话', fax: '传真', paper: '纸质', meeting: '会议' };
 
 export const zh = {
-  app: { name: '晴空', full: '奎屯市重污染天气应急指挥', skip: '跳到正文', beijing: '以下时间均为北京时间', drill: '演练', drillArea: (city: string, mark: string) => `${city}（演练 ${mark}）`, drillBanner: '演练：以下内容不是真实预警', stale: '与服务器的联系已中断，本页内容可能不是最新。请刷新或电话核实。', engineAway: '流程引擎暂未运行：签收、报送照常受理并出具回执；会商、审批请稍后再试，紧急时按电话程序办理。', demo: '演示' },
+  app: { name: '晴空', full: '奎屯市重污染天气应急指挥', skip: '跳到正文', beijing: '以下时间均为北京时间', drill: '演练', drillArea: (city: string, mark: string) => `${city}（演练 ${mark}）`, drillBanner: '演练：以下内容不是真实预警', stale: '与服务器的联系已中断，本页内容可能不是最新。请刷新或电话核实。', ended: '登录已失效，本页不再更新。', signInAgain: '重新登录', changed: '内容可能已变化，', reload: '请刷新', engineAway: '流程引擎暂未运行：签收、报送照常受理并出具回执；会商、审批请稍后再试，紧急时按电话程序办理。', demo: '演示' },
   nav: { label: '主菜单', desk: '值班台', unit: '本单位', forecasts: '预报', episodes: '过程', plan: '预案', office: '办公室', admin: '账号', public: '公众页', menu: '菜单' },
   prefs: { large: '大字', normal: '标准字', other: 'English', otherLang: 'en' as 'zh' | 'en', hat: '办理身份', anyHat: '自动选择', area: '区域', apply: '确定', signOut: '退出', settings: '设置' },
   role,
