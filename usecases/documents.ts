@@ -1,5 +1,5 @@
 /** Attachments: kept unchanged under their SHA-256, referred to by it. */
-import { readDocument, saveDocument, type StoredDocument } from '../db/documents.js';
+import { documentInfos, readDocument, saveDocument, type StoredDocument } from '../db/documents.js';
 import { admitAnywhere } from './audit.js';
 import type { Caller } from './caller.js';
 import type { Deps } from './deps.js';
@@ -17,6 +17,18 @@ export async function keepDocument(deps: Deps, caller: Caller, document: { body:
   if (!MEDIA_TYPE.test(mediaType)) throw invalid('mediaType', '不是可用的内容类型');
   const digest = await saveDocument(deps.pool, { kind: 'attachment', mediaType, title: title.trim(), body, createdAtMs: await deps.clock(deps.pool) });
   return { digest, bytes: body.length };
+}
+
+export interface Attachment {
+  readonly digest: string;
+  readonly title: string;
+}
+
+/** By their titles, in the order asked for; what is not kept here is left out. */
+export async function attachments(deps: Deps, digests: readonly string[]): Promise<Attachment[]> {
+  if (digests.length === 0) return [];
+  const titles = new Map((await documentInfos(deps.pool, digests)).map(({ digest, title }) => [digest, title]));
+  return digests.flatMap((digest) => (titles.has(digest) ? [{ digest, title: titles.get(digest) ?? digest }] : []));
 }
 
 export async function document(deps: Deps, digest: string): Promise<StoredDocument> {

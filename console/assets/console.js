@@ -25,9 +25,9 @@
   const large = document.getElementById('large-type');
   large.form.addEventListener('submit', (event) => {
     event.preventDefault();
-    const kept = new URLSearchParams({ large: large.value });
+    const kept = new window.URLSearchParams({ large: large.value });
     large.value = document.documentElement.classList.toggle('large') ? '0' : '1';
-    fetch(large.form.action, { method: 'POST', body: kept, redirect: 'manual', keepalive: true }).catch(() => undefined);
+    window.fetch(large.form.action, { method: 'POST', body: kept, redirect: 'manual', keepalive: true }).catch(() => undefined);
   });
 
   const url = body.dataset.live;
@@ -82,6 +82,12 @@
     if (detail.shouldSwap) remember();
   });
   body.addEventListener('htmx:afterSwap', () => hands && restore());
+
+  // What is being filed is not saved as a draft any more.
+  let isFiling = false;
+  body.addEventListener('submit', ({ target }) => (isFiling = target.method === 'post' && target.contains(document.querySelector('[hx-target="#draft-state"]'))));
+  window.addEventListener('pageshow', () => (isFiling = false));
+  body.addEventListener('htmx:beforeRequest', (event) => isFiling && event.detail.target === draft && event.preventDefault());
 
   // A session that is over, and a draft that could not be saved, are told on every page.
   body.addEventListener('htmx:afterRequest', ({ detail: { xhr, successful, target } }) => {

@@ -44,6 +44,7 @@ export function forecastPages(router: Router, deps: Deps, sessions: Sessions): v
 
 const recording: FormPage = {
   path: '/forecasts',
+  readsFiles: true,
   async show(page, _params, entered) {
     const { deps, t, account, wears } = page;
     const areaId = areaIdOf(page);

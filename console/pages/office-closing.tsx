@@ -11,7 +11,6 @@ import type { Sessions } from '../sessions.js';
 import { formPage } from '../web/form.js';
 import { callerOf } from '../web/page.js';
 import { parsed } from '../web/parsed.js';
-import { attachmentsOf } from '../web/uploads.js';
 import { Numbers } from './evaluation-numbers.js';
 import { officeAct } from './office-act.js';
 
@@ -98,7 +97,7 @@ const evaluation = officeAct({
   },
   submit: async ({ page, state, fields, caller }) => {
     const optional = (name: string) => (fields.optional(name) === undefined ? {} : { [name]: fields.text(name) });
-    return submitEvaluation(page.deps, caller, state.id, parsed(newEvaluation, { summary: fields.text('summary'), ...optional('implementation'), ...optional('lessons'), attachments: await attachmentsOf(page, fields), ...envelopeOf(fields) }));
+    return submitEvaluation(page.deps, caller, state.id, parsed(newEvaluation, { summary: fields.text('summary'), ...optional('implementation'), ...optional('lessons'), attachments: fields.digests('attachments'), ...envelopeOf(fields) }));
   },
 });
 

@@ -99,7 +99,7 @@ function Acknowledge({ of }: { of: readonly ShownObligation[] }) {
         {of.map((o) => (
           <li key={o.id} class="spread">
             <span>
-              {t.office.notice} {o.ref} · <State of={o} /> · <Limit of={o} />{' '}
+              <Title of={o} /> · <State of={o} /> · <Limit of={o} />{' '}
               <Clause of={o.clause} />
             </span>
             <form method="post" action={pathOf(o)}>
