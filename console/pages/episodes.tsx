@@ -7,10 +7,10 @@ import { episode, episodeQuery, episodes, events } from '../../usecases/episodes
 import { obligations, type ShownObligation } from '../../usecases/obligations.js';
 import { areaOf, loadedPlan } from '../../usecases/plans.js';
 import { situation } from '../../usecases/situation.js';
-import { Band, Chip, levelClass, Status } from '../parts/level.js';
+import { Band, Chip, Status } from '../parts/level.js';
 import { Layout } from '../parts/layout.js';
 import { RecordLinks } from '../parts/record-links.js';
-import { dutyHref, Limit, limitOf, Title } from '../parts/owed.js';
+import { dutyHref, Limit, Title } from '../parts/owed.js';
 import { Clause, Say, Time, usePage } from '../parts/say.js';
 import type { Sessions } from '../sessions.js';
 import { Fields } from '../web/fields.js';
@@ -18,7 +18,8 @@ import { plainPage } from '../web/form.js';
 import { callerOf, type Page } from '../web/page.js';
 import { parsed } from '../web/parsed.js';
 import { actionPath } from './desk-pending.js';
-import { type Filter, FILTERS, type Line, linesOf } from './timeline.js';
+import { type Filter, FILTERS, linesOf } from './timeline.js';
+import { LineItem, Told } from './timeline-parts.js';
 
 const PHASES = ['consulting', 'awaiting-approval', 'responding', 'reporting', 'evaluating', 'closed'] as const;
 
@@ -129,7 +130,7 @@ async function one(asked: Page, params: Readonly<Record<string, string>>) {
     situation(deps, caller, state.areaId),
   ]);
   const filter: Filter = FILTERS.find((f) => f === page.request.query['show']) ?? 'all';
-  const lines = linesOf(page, plan, rows);
+  const lines = linesOf(page, plan, rows, owed);
   const shown = lines.filter((l) => l.kind !== 'technical' && (filter === 'all' || (filter === 'late' ? l.late : l.kind === filter)));
   const technical = lines.filter((l) => l.kind === 'technical');
   const open = now.episodes.find((e) => e.episodeId === state.id);
@@ -175,7 +176,7 @@ async function one(asked: Page, params: Readonly<Record<string, string>>) {
         {shown.length === 0 && <p>{t.episodes.noEvents}</p>}
         <ol class="timeline">
           {shown.map((line) => (
-            <LineItem key={line.seq} line={line} />
+            <LineItem key={line.seq} line={line} unfolded={filter === 'late'} />
           ))}
           {filter === 'all' &&
             open?.nextActions.map((action, i) => (
@@ -188,7 +189,7 @@ async function one(asked: Page, params: Readonly<Record<string, string>>) {
             ))}
           {filter === 'all' &&
             open?.nextDeadlines.slice(0, 5).map((d) => (
-              <li class={(limitOf(d, nowMs)?.atMs ?? nowMs) < nowMs ? 'expected missed' : 'expected'} key={d.groupId}>
+              <li class={d.dueAtMs !== null && d.dueAtMs < nowMs ? 'expected missed' : 'expected'} key={d.groupId}>
                 <Limit of={d} />{' '}
                 <span class="what">
                   <Say text={d.title} />
@@ -207,46 +208,12 @@ async function one(asked: Page, params: Readonly<Record<string, string>>) {
         <ol>
           {technical.map((line) => (
             <li key={line.seq}>
-              <Time at={line.atMs} /> {line.what} {line.detail}
+              <Time at={line.atMs} /> {line.what} <Told of={line.detail} />
             </li>
           ))}
         </ol>
       </details>
     </Layout>
-  );
-}
-
-function LineItem({ line }: { line: Line }) {
-  const { t } = usePage();
-  const { act } = line;
-  return (
-    <li id={`e${line.seq}`} class={`${levelClass(line.level)}${line.late ? ' late' : ''}`}>
-      <Time at={line.atMs} /> <span class="what">{line.what}</span> {line.clause && <Clause of={line.clause} />}
-      {line.detail !== '' && <div class="said">{line.detail}</div>}
-      {act && (
-        <div class="meta">
-          {act.actor.name}（{t.role[act.actor.role]}）{act.actor.delegation && t.common.delegated(act.actor.delegation.by)}
-          {act.channel !== 'online' && ` · ${t.channel[act.channel]}`}
-          {act.recordedBy.accountId !== act.actor.accountId && ` · ${t.form.onBehalf} ${act.recordedBy.name}`}
-          {act.evidence.map((e) => (
-            <span key={e.digest}>
-              {' · '}
-              <a href={`/api/v1/documents/${e.digest}`}>{e.title}</a>
-            </span>
-          ))}
-        </div>
-      )}
-      {line.parts.length > 0 && (
-        <details class="prints">
-          <summary>{t.common.details}</summary>
-          <ul>
-            {line.parts.map((p, i) => (
-              <li key={i}>{p}</li>
-            ))}
-          </ul>
-        </details>
-      )}
-    </li>
   );
 }
 

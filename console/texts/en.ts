@@ -280,7 +280,9 @@ export const en: Texts = {
     bundle: 'Evidence bundle',
     duties: 'Deadlines',
     noEvents: 'Nothing of this kind.',
+    ofThemLate: (n) => `${n} of them late`,
   },
+  cause: { 'episode-closed': 'the episode closed', 'response-ended': 'the response ended', 'superior-order': 'a superior order holds', 'order-voided': 'the superior order was voided', recall: 'the notice was recalled', recalled: 'the notice was recalled', raised: 'the warning was raised', lift: 'lifted by procedure' },
   event: {
     'episode-opened': 'Episode opened',
     'assessment-noted': 'New grading',
@@ -436,6 +438,7 @@ export const en: Texts = {
     receivedAt: 'Received at (Beijing time)',
     orderEffectiveAt: 'In effect from (Beijing time)',
     from: 'From whom',
+    takenBy: 'taken by',
     by: 'Channel',
     ends: 'Orders it ends',
     file: 'Document of the order',

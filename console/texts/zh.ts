@@ -290,7 +290,10 @@ export const zh = {
     bundle: '下载证据包',
     duties: '报送期限表',
     noEvents: '没有这一类记录。',
+    ofThemLate: (n: number) => `其中逾期补报${n}份`,
   },
+  /** Why a rule did it, where nobody gave a reason. */
+  cause: { 'episode-closed': '过程已结束', 'response-ended': '响应已终止', 'superior-order': '以上级命令为准', 'order-voided': '上级命令作废', recall: '通知已撤回', recalled: '通知已撤回', raised: '预警已升级', lift: '已按程序解除' } as Record<string, string>,
   event: {
     'episode-opened': '开启过程',
     'assessment-noted': '新的评级结果',
@@ -446,6 +449,7 @@ export const zh = {
     receivedAt: '收到时间（北京时间）',
     orderEffectiveAt: '命令生效时间（北京时间）',
     from: '来电（来文）人',
+    takenBy: '接收人',
     by: '方式',
     ends: '同时结束的命令',
     file: '命令文件',
