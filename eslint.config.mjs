@@ -13,7 +13,7 @@ const mayImport = {
   usecases: ['domain', 'plans', 'db', 'workflows', 'evidence'],
   console: ['domain', 'documents', 'usecases'],
   api: ['domain', 'documents', 'usecases', 'console'],
-  workers: ['domain', 'plans', 'db', 'activities', 'workflows', 'usecases', 'api', 'config', 'documents'],
+  workers: ['domain', 'plans', 'db', 'activities', 'workflows', 'evidence', 'usecases', 'api', 'config', 'documents'],
 };
 const folders = [...Object.keys(mayImport), 'embedded', 'config', 'cli', 'test', 'bench'];
 

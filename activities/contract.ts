@@ -72,6 +72,8 @@ export interface AreaReading {
   readonly consumedUpTo: number;
   readonly rows: readonly AreaRow[];
   readonly hasMore: boolean;
+  /** With none active: the row of an order that the episode before has left to the next. Readings of older builds lack it. */
+  readonly left?: AreaRow | null;
 }
 
 export interface AreaPlan {
@@ -101,6 +103,7 @@ export interface EngineActivities {
   pokeEpisodesHoldingOrder(request: { areaId: string; orderId: string }): Promise<void>;
   pokeWatch(request: { areaId: string }): Promise<void>;
   startDisseminations(request: { episodeId: string; noticeIds: readonly string[] }): Promise<void>;
+  /** Asked for by episodes of the first shell alone: nobody carries it out any more, `workers/archive.ts` looks by itself. */
   startArchive(request: { episodeId: string }): Promise<void>;
 }
 
@@ -109,9 +112,4 @@ export interface DisseminationActivities {
   deliverNotice(request: { episodeId: string; noticeId: string; channel: string }): Promise<{ readonly unreached: readonly string[] }>;
 }
 
-export interface ArchiveActivities {
-  /** Stores the finished history with the episode's record; throws while a run is still open. */
-  archiveHistory(request: { episodeId: string }): Promise<{ readonly digest: string; readonly runs: number; readonly events: number }>;
-}
-
-export type Activities = LedgerActivities & EngineActivities & DisseminationActivities & ArchiveActivities;
+export type Activities = LedgerActivities & EngineActivities & DisseminationActivities;

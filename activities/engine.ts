@@ -1,13 +1,14 @@
 /** Starts and pokes workflows. Each is keyed by its id, so that doing it twice is doing it once. */
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes, type WorkflowIdReusePolicy } from '@temporalio/common';
+import { hasNewsForWatch } from '../db/ledger/area.js';
 import type { Pool } from '../db/pool.js';
 import { readEpisodePlan } from '../db/plans.js';
 import { episodesHoldingOrder } from '../db/read/episodes.js';
 import {
-  archiveWorkflowId,
+  BEFORE_ANY_DECISION,
+  CURRENT_SHELL,
   disseminationWorkflowId,
-  type ArchiveInput,
   type DisseminationInput,
   type EpisodeInput,
   episodeWorkflowId,
@@ -32,11 +33,13 @@ const WORKFLOW_TASK_TIMEOUT = '2 s';
 
 const AREA = defineSearchAttributeKey(SEARCH_ATTRIBUTES.area, SearchAttributeType.KEYWORD);
 const DRILL = defineSearchAttributeKey(SEARCH_ATTRIBUTES.drill, SearchAttributeType.BOOL);
+const PHASE = defineSearchAttributeKey(SEARCH_ATTRIBUTES.phase, SearchAttributeType.KEYWORD);
+const LEVEL = defineSearchAttributeKey(SEARCH_ATTRIBUTES.level, SearchAttributeType.KEYWORD);
 
 export function createEngineActivities({ pool, client, taskQueue }: EngineDeps): EngineActivities {
   const { workflow } = client;
 
-  async function startOnce(type: string, workflowId: string, arg: unknown, of: { summary: string; areaId?: string; drill?: boolean }): Promise<void> {
+  async function startOnce(type: string, workflowId: string, arg: unknown, of: { summary: string; searchAttributes?: TypedSearchAttributes }): Promise<void> {
     try {
       await workflow.start(type, {
         workflowId,
@@ -46,9 +49,7 @@ export function createEngineActivities({ pool, client, taskQueue }: EngineDeps):
         workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
         staticSummary: of.summary,
         memo: { summary: of.summary },
-        ...(of.areaId === undefined
-          ? {}
-          : { typedSearchAttributes: new TypedSearchAttributes([{ key: AREA, value: of.areaId }, { key: DRILL, value: of.drill ?? false }]) }),
+        ...(of.searchAttributes === undefined ? {} : { typedSearchAttributes: of.searchAttributes }),
       });
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
@@ -67,15 +68,22 @@ export function createEngineActivities({ pool, client, taskQueue }: EngineDeps):
   return {
     startEpisode: async ({ episode, from }) => {
       const { episodeId, number, areaId, drill, planDigest } = episode;
-      const input: EpisodeInput = { episode, plan: await readEpisodePlan(pool, planDigest), from };
-      await startOnce('episode', episodeWorkflowId(episodeId), input, { summary: `${drill ? '【演练】' : ''}重污染天气过程 ${number}`, areaId, drill });
+      const input: EpisodeInput = { shell: CURRENT_SHELL, episode, plan: await readEpisodePlan(pool, planDigest), from };
+      const searchAttributes = new TypedSearchAttributes([
+        { key: AREA, value: areaId },
+        { key: DRILL, value: drill },
+        { key: PHASE, value: BEFORE_ANY_DECISION.phase },
+        { key: LEVEL, value: BEFORE_ANY_DECISION.level },
+      ]);
+      await startOnce('episode', episodeWorkflowId(episodeId), input, { summary: `${drill ? '【演练】' : ''}重污染天气过程 ${number}`, searchAttributes });
     },
     pokeEpisode: ({ episodeId }) => poke(episodeId),
     pokeEpisodesHoldingOrder: async ({ areaId, orderId }) => {
       for (const episodeId of await episodesHoldingOrder(pool, areaId, orderId)) await poke(episodeId);
     },
+    // A row that comes from now on has its own poke.
     pokeWatch: async ({ areaId }) => {
-      await signalWatch(client, taskQueue, areaId);
+      if (await hasNewsForWatch(pool, areaId)) await signalWatch(client, taskQueue, areaId);
     },
     startDisseminations: async ({ episodeId, noticeIds }) => {
       const channels = CHANNELS.map(({ id, isWithin }) => ({ id, isWithin }));
@@ -84,10 +92,7 @@ export function createEngineActivities({ pool, client, taskQueue }: EngineDeps):
         await startOnce('dissemination', disseminationWorkflowId(episodeId, noticeId), input, { summary: `${episodeId} 通知 ${noticeId} 送达` });
       }
     },
-    startArchive: ({ episodeId }) => {
-      const input: ArchiveInput = { episodeId };
-      return startOnce('archive', archiveWorkflowId(episodeId), input, { summary: `${episodeId} 引擎历史归档` });
-    },
+    startArchive: () => Promise.resolve(),
   };
 }
 

@@ -1,7 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { ReceiptClock } from '../db/clock.js';
 import type { Pool } from '../db/pool.js';
-import { createArchiveActivities } from './archive.js';
 import type { Activities } from './contract.js';
 import { createDisseminationActivities } from './dissemination.js';
 import { createEngineActivities } from './engine.js';
@@ -21,6 +20,5 @@ export function createActivities({ pool, clock, client, taskQueue }: ActivityDep
     ...createLedgerActivities({ pool, clock }),
     ...createEngineActivities({ pool, client, taskQueue }),
     ...createDisseminationActivities({ pool, clock }),
-    ...createArchiveActivities({ pool, clock, client }),
   };
 }

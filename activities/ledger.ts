@@ -4,7 +4,7 @@ import { toRealMs, type AffineClock } from '../domain/clock.js';
 import { dayOf } from '../domain/time.js';
 import { CURRENT_RULES } from '../domain/rules.js';
 import type { ReceiptClock } from '../db/clock.js';
-import { readInputs } from '../db/ledger/area.js';
+import { orderLeft, readInputs } from '../db/ledger/area.js';
 import { appendDecision, decisionsAfter } from '../db/ledger/decisions.js';
 import { settle } from '../db/ledger/settle.js';
 import { readArea as readAreaRecord, readEpisodePlan } from '../db/plans.js';
@@ -61,7 +61,8 @@ export function createLedgerActivities({ pool, clock }: LedgerDeps): LedgerActiv
       const currentHasBegun = current !== null && (await episodeBegan(pool, current));
       const consumed = await consumedUpTo(pool, areaId);
       const rows = activeEpisodeId === null ? await inputsAfter(pool, areaId, Math.max(afterSeq, consumed)) : [];
-      return { activeEpisodeId, currentHasBegun, consumedUpTo: consumed, rows, hasMore: rows.length === INPUTS_AT_ONCE };
+      const left = activeEpisodeId === null ? await orderLeft(pool, areaId) : null;
+      return { activeEpisodeId, currentHasBegun, consumedUpTo: consumed, rows, hasMore: rows.length === INPUTS_AT_ONCE, left: left && { seq: left.seq, input: areaInputOf(left.event, left.seq) } };
     },
 
     planOfArea: async ({ areaId }) => {

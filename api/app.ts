@@ -26,6 +26,8 @@ import { ledgerStream } from './stream.js';
 export interface AppOptions {
   /** Whose `X-Forwarded-*` headers count, as Express reads it; default: nobody's. */
   readonly trustProxy?: string;
+  /** How often a reader of the event stream is told that it is alive, and asked who it is. */
+  readonly heartbeatMs?: number;
 }
 
 export interface App {
@@ -34,12 +36,12 @@ export interface App {
   close(): Promise<void>;
 }
 
-export function createApp(deps: Deps, { trustProxy }: AppOptions = {}): App {
+export function createApp(deps: Deps, { trustProxy, heartbeatMs }: AppOptions = {}): App {
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', trustProxy ?? false);
   const measured = metrics(deps);
-  const stream = ledgerStream(deps);
+  const stream = ledgerStream(deps, heartbeatMs);
 
   app.use(measured.observe);
   app.use(helmet({ contentSecurityPolicy: { directives: POLICY }, strictTransportSecurity: false }));
@@ -51,14 +53,14 @@ export function createApp(deps: Deps, { trustProxy }: AppOptions = {}): App {
   app.get('/metrics', measured.serve);
   app.use('/api/docs', docs());
   app.use(authentication(deps), guardAgainstOtherSites);
-  app.use('/api/v1', api(deps, stream.handle));
+  app.use('/api/v1', api(deps, stream.endpoint));
   app.use(createConsole(deps, { accountOf: accountOrNull, secretOf: sessionSecretOf, open: setSessionCookie, close: clearSessionCookie }));
   app.use(notFound);
   app.use(errorHandler(deps.log));
   return { express: app, close: () => stream.close() };
 }
 
-function api(deps: Deps, stream: ReturnType<typeof ledgerStream>['handle']): Router {
+function api(deps: Deps, stream: Endpoint): Router {
   const endpoints: Endpoint[] = [
     ...accessRoutes(deps),
     ...areaRoutes(deps),
@@ -69,6 +71,7 @@ function api(deps: Deps, stream: ReturnType<typeof ledgerStream>['handle']): Rou
     ...deskRoutes(deps),
     ...documentRoutes(deps),
     ...reviewRoutes(deps),
+    stream,
   ];
   const router = Router();
   const contract = openApiDocument(endpoints);
@@ -78,8 +81,7 @@ function api(deps: Deps, stream: ReturnType<typeof ledgerStream>['handle']): Rou
   });
   router.use(engineMark(deps.engine));
   router.get('/openapi.json', (_request, response) => void response.json(contract));
-  router.get('/stream', stream);
-  for (const path of ['/openapi.json', '/stream']) router.all(path, onlyMethods(['GET', 'HEAD']));
+  router.all('/openapi.json', onlyMethods(['GET', 'HEAD']));
   mount(router, deps, endpoints);
   return router;
 }

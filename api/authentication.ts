@@ -33,6 +33,11 @@ async function identify(deps: Deps, request: Request): Promise<Identity> {
   return { account: await accountOfSessionSecret(deps, sessionSecret), sessionSecret };
 }
 
+/** Whose the credentials of a request under way are by now; null once they were revoked or have run out. */
+export async function accountStill(deps: Deps, request: Request): Promise<Account | null> {
+  return (await identify(deps, request)).account;
+}
+
 export function sessionSecretOf(request: Request): string | null {
   return identities.get(request)?.sessionSecret ?? null;
 }

@@ -28,6 +28,8 @@ export interface Endpoint {
   readonly query: z.ZodObject | null;
   readonly body: z.ZodType | null;
   readonly answer: z.ZodType | null;
+  /** Of the answer. */
+  readonly media: string;
   /** The body is bytes, not JSON: the handler reads `request.body` as a Buffer. */
   readonly bytes: boolean;
   /** What is kept as the answer of a key, where the answer itself must not be kept (a secret shown once). */
@@ -46,6 +48,7 @@ interface Description<P, Q, B> {
   readonly query?: Q;
   readonly body?: B;
   readonly answer?: z.ZodType;
+  readonly media?: string;
   readonly bytes?: true;
   readonly kept?: (answer: unknown) => unknown;
 }
@@ -54,7 +57,7 @@ interface Description<P, Q, B> {
 export function endpoint<P extends z.ZodObject | undefined = undefined, Q extends z.ZodObject | undefined = undefined, B extends z.ZodType | undefined = undefined>(
   method: Method,
   path: string,
-  { tag, summary, access, status, params, query, body, answer, bytes, kept }: Description<P, Q, B>,
+  { tag, summary, access, status, params, query, body, answer, media, bytes, kept }: Description<P, Q, B>,
   handle: (incoming: Incoming<Out<P>, Out<Q>, Out<B>>) => Promise<unknown>,
 ): Endpoint {
   return {
@@ -68,6 +71,7 @@ export function endpoint<P extends z.ZodObject | undefined = undefined, Q extend
     query: query ?? null,
     body: body ?? null,
     answer: answer ?? null,
+    media: media ?? 'application/json',
     bytes: bytes ?? false,
     kept: kept ?? null,
     // The schemas that make these types are the ones the request was parsed with.

@@ -22,9 +22,9 @@ function send(response: Response, told: Problem): void {
   response.status(told.status).type('application/problem+json').send(JSON.stringify(told));
 }
 
-/** The database cannot be asked: connections refused, cut or not to be had, its shutdown, no free place, a full disk. */
+/** The database cannot be asked: connections refused, cut, silent or not to be had, a statement given up, its shutdown, no free place, a full disk. */
 function isOutOfReach(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   const message = error instanceof Error ? error.message : '';
-  return ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', '57P01', '57P02', '57P03', '53300', '53100', '58030', '25P03', '08006', '08001'].includes(code) || /^(Connection terminated|timeout exceeded when trying to connect)/.test(message);
+  return ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', '57014', '57P01', '57P02', '57P03', '53300', '53100', '58030', '25P03', '08006', '08001'].includes(code) || /^(Connection terminated|Query read timeout|timeout exceeded when trying to connect)/.test(message);
 }

@@ -6,11 +6,11 @@ import type { Deps } from '../usecases/deps.js';
 import { DOCUMENT_LIMIT_BYTES } from '../usecases/documents.js';
 import type { Fault } from '../usecases/failure.js';
 import { once } from '../usecases/idempotency.js';
+import { undecodable, unstorable } from '../usecases/storable.js';
 import { callerOf } from './authentication.js';
 import type { Endpoint } from './endpoint.js';
 import { present } from './present.js';
 import { HttpProblem, problemOf } from './problems.js';
-import { undecodable, unstorable } from './storable.js';
 
 const BODY_LIMIT_BYTES = 2 ** 20;
 const KEY_FORM = /^[\x21-\x7e]{8,128}$/;
@@ -78,7 +78,7 @@ async function serve(deps: Deps, e: Endpoint, request: Request, response: Respon
     case 'reused':
       throw new HttpProblem(422, 'idempotency-key-reused', '该 Idempotency-Key 已用于另一请求');
     case 'still-running':
-      throw new HttpProblem(409, 'idempotency-key-in-use', '同一 Idempotency-Key 的请求仍在执行');
+      throw new HttpProblem(409, 'idempotency-key-in-use', '同一 Idempotency-Key 的请求仍在执行', undefined, 2);
     case 'answer': {
       const { status, body } = result.answer;
       if (result.replayed) response.setHeader('Idempotency-Replayed', 'true');

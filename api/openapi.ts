@@ -40,11 +40,12 @@ export function openApiDocument(endpoints: readonly Endpoint[]): object {
         ...(e.bytes ? { body: { required: true, content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } } } } : {}),
       },
       responses: {
-        [e.status]: e.status === 204 ? { description: '完成' } : { description: '完成', content: { 'application/json': { schema: e.answer ?? z.record(z.string(), z.unknown()) } } },
+        [e.status]: e.status === 204 ? { description: '完成' } : { description: '完成', content: { [e.media]: { schema: e.answer ?? z.record(z.string(), z.unknown()) } } },
         ...(e.body || e.params || e.query ? { 400: { description: '请求有误，逐项写明路径', ...problems } } : {}),
         ...(e.access === 'signed-in' ? { 401: { description: '未登录', ...problems }, 403: { description: '无权办理', ...problems } } : {}),
         ...(e.params ? { 404: { description: '没有找到', ...problems } } : {}),
-        ...(isKeyed ? { 409: { description: '与当前状态不符', ...problems }, 422: { description: '编号已用于其他请求', ...problems }, 503: { description: '结果未知，可以同一编号再次请求', ...problems } } : {}),
+        ...(isKeyed ? { 409: { description: '与当前状态不符', ...problems }, 422: { description: '编号已用于其他请求', ...problems }, } : {}),
+        ...(e.access === 'signed-in' ? { 503: { description: isKeyed ? '结果未知或暂时不可用，可以同一编号再次请求' : '暂时不可用，稍后再试', ...problems } } : {}),
         ...(e.access === 'public' && e.body ? { 429: { description: '尝试过多', ...problems } } : {}),
       },
     });

@@ -21,6 +21,7 @@ export class HttpProblem extends Error {
     readonly code: string,
     readonly detail: string,
     readonly errors?: readonly Fault[],
+    readonly retryAfterSeconds?: number,
   ) {
     super(code);
     this.name = 'HttpProblem';
@@ -78,7 +79,7 @@ const TITLES: Readonly<Record<number, string>> = {
 /** A problem for anything thrown; null for what is nobody's fault but ours. */
 export function problemOf(error: unknown): Problem | null {
   if (error instanceof UseCaseFailure) return ofFailure(error.failure);
-  if (error instanceof HttpProblem) return problem(error.status, error.code, { detail: error.detail, ...(error.errors && { errors: error.errors }) });
+  if (error instanceof HttpProblem) return problem(error.status, error.code, { detail: error.detail, ...(error.errors && { errors: error.errors }), ...(error.retryAfterSeconds !== undefined && { retryAfterSeconds: error.retryAfterSeconds }) });
   return ofBodyParser(error);
 }
 
@@ -111,6 +112,8 @@ function ofFailure(failure: Failure): Problem {
       return problem(429, 'throttled', { retryAfterSeconds: failure.retryAfterSeconds });
     case 'outcome-unknown':
       return problem(503, 'outcome-unknown', { detail: '是否已执行尚不确定；以同一 Idempotency-Key 再次请求即得实际结果', retryAfterSeconds: 2 });
+    case 'newer-rules':
+      return problem(503, 'newer-rules', { detail: `本次过程按规则版本 ${failure.version} 办理，本服务尚未更新到该版本，请稍后再试`, retryAfterSeconds: 30 });
     case 'not-yet':
       return problem(503, 'not-yet', { detail: `尚未到序号 ${failure.seq}`, retryAfterSeconds: 1 });
   }

@@ -1,4 +1,4 @@
-/** `npm run bench [-- --only NAME --quick]`: measures and writes `bench/results.json`; what is left out keeps its last figures. */
+/** `npm run bench [-- --only NAME --quick]`: measures and writes `bench/results.json`; what is left out keeps its last figures, and says of which commit they are. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
@@ -32,26 +32,25 @@ const { only, quick } = new Command()
 
 Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR', forward: {} } } });
 const say = (line: string): void => console.log(line);
+const machine = { cpu: cpus()[0]?.model ?? '', cores: cpus().length, memoryGb: Math.round(totalmem() / 2 ** 30), node: process.version };
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 const results: Record<string, unknown> = existsSync(RESULTS) ? (JSON.parse(readFileSync(RESULTS, 'utf8')) as Record<string, unknown>) : {};
 
 for (const name of NAMES.filter((n) => only === undefined || n === only)) {
   say(`\n== ${name}`);
-  results[name] = await measured(name);
-  Object.assign(results, {
-    machine: { cpu: cpus()[0]?.model ?? '', cores: cpus().length, memoryGb: Math.round(totalmem() / 2 ** 30), node: process.version },
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-  });
+  results[name] = { commit, quick, ...(await measured(name)) };
+  Object.assign(results, { machine, commit });
   writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
 }
 process.exit(0);
 
-async function measured(name: (typeof NAMES)[number]): Promise<unknown> {
+async function measured(name: (typeof NAMES)[number]): Promise<object> {
   switch (name) {
     case 'episode': {
       const figures = await benchEpisodes(quick ? QUICK : FULL, say);
       const ratio = ratiosOf(figures);
       say(tableOf(figures, ratio));
-      return { ...figures, ratio, quick };
+      return { ...figures, ratio };
     }
     case 'grading':
       return benchGrading(quick ? [500_000] : [250_000, 500_000, 1_000_000, 2_000_000, 4_000_000], say);

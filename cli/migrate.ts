@@ -14,7 +14,7 @@ const ownerUrl = databaseOwnerUrl ?? databaseUrl;
 try {
   if (ownerUrl === undefined) throw new Error("DATABASE_URL is not set: give the owner's URL.");
   await migrate(ownerUrl, console.log, appDatabasePassword === undefined ? {} : { appPassword: appDatabasePassword });
-  const pool = createPool(ownerUrl, { max: 1 });
+  const pool = createPool(ownerUrl, { max: 1, queryWithinMs: null });
   await setAreaPlan(pool, area, await savePlan(pool, loadPlan(plan), Date.now())).finally(() => pool.end());
   console.log(`plan ${plan} stands for ${area}`);
 } catch (error) {

@@ -156,8 +156,9 @@ function programOf(end: (code: number) => void): Command {
     .option('--key <file>', "the office's public key, to compare with; may be given again", repeated)
     .option('--fingerprint <hex>', 'the fingerprint of its public key; may be given again', repeated)
     .option('--episode <id>', 'the episode it should be of, by id or number')
+    .option('--plan <digest|file>', 'the plan that was adopted, by its digest or its file; may be given again for another edition', repeated)
     .option('--head <file>', 'a chain head kept elsewhere: checks that the bundle extends it')
-    .option('--viewer <file>', 'the HTML viewer that came with it: checks that it is the one of this program')
+    .option('--viewer <file>', 'the HTML viewer that came with it: checks that it is the one of this program, or of an earlier version')
     .option(...JSON_OPTION)
     .action(async (file: string, options: VerifyOptions & OutputOptions) => {
       const { verify, verifyText } = await import('./commands/verify.js');

@@ -6,7 +6,7 @@ import { type Pool, transaction, type Tx } from './pool.js';
 export interface LedgerFault {
   readonly stream: string;
   readonly seq: number;
-  readonly fault: ChainFault['fault'] | 'head' | 'projection' | 'document';
+  readonly fault: ChainFault['fault'] | 'head' | 'projection' | 'document' | 'signing-key';
   readonly expected: string;
   readonly found: string;
 }

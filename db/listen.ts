@@ -8,19 +8,29 @@ export interface ListenOptions {
   readonly onError?: (error: Error) => void;
   /** Wait before another try, ms; default 1,000. */
   readonly retryMs?: number;
+  /** Whether it still stands is asked so often, ms; default 15,000. */
+  readonly askEveryMs?: number;
+  /** Default 10,000. */
+  readonly answersWithinMs?: number;
 }
 
+/** A link that died in silence tells nothing: the connection is asked whether it still stands. */
+const ASK_EVERY_MS = 15_000;
+const ANSWERS_WITHIN_MS = 10_000;
+
 /** Hears of every committed ledger row on a connection of its own, through restarts of the database, until `close`. */
-export async function listenToLedger(databaseUrl: string, { onRow, onGap, onError = () => undefined, retryMs = 1_000 }: ListenOptions): Promise<{ close(): Promise<void> }> {
+export async function listenToLedger(databaseUrl: string, { onRow, onGap, onError = () => undefined, retryMs = 1_000, askEveryMs = ASK_EVERY_MS, answersWithinMs = ANSWERS_WITHIN_MS }: ListenOptions): Promise<{ close(): Promise<void> }> {
   let client: pg.Client | null = null;
   let retry: NodeJS.Timeout | null = null;
   let closed = false;
 
   const connect = async (): Promise<void> => {
-    const next = new pg.Client({ connectionString: databaseUrl, keepAlive: true });
+    const next = new pg.Client({ connectionString: databaseUrl, keepAlive: true, query_timeout: answersWithinMs, connectionTimeoutMillis: answersWithinMs });
     let ended = false;
+    let asking: NodeJS.Timeout | undefined;
     const broken = (error?: Error) => {
       if (error) onError(error);
+      clearInterval(asking);
       if (ended || closed) return;
       ended = true;
       retry = setTimeout(() => void again(), retryMs);
@@ -32,6 +42,15 @@ export async function listenToLedger(databaseUrl: string, { onRow, onGap, onErro
     await next.connect();
     next.on('end', () => broken());
     await next.query(`listen ${CHANNEL}`);
+    asking = setInterval(
+      () =>
+        void next.query('select 1').catch((error: Error) => {
+          broken(error);
+          void next.end().catch(() => undefined);
+        }),
+      askEveryMs,
+    );
+    asking.unref();
     client = next;
   };
   const again = async (): Promise<void> => {

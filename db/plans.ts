@@ -87,6 +87,17 @@ export async function listAreas(db: Db): Promise<Area[]> {
   return rows;
 }
 
+/** The area whose rights a stream stands under, a drill's being those of the area it drills; null for no stream of ours. */
+export async function rightsAreaOf(db: Db, stream: string): Promise<string | null> {
+  const slash = stream.indexOf('/');
+  const [kind, id] = [stream.slice(0, slash), stream.slice(slash + 1)];
+  const { rows } = await db.query<{ areaId: string }>(
+    `select coalesce(drills_area, area_id) as "areaId" from areas where area_id = ${kind === 'episode' ? '(select area_id from episodes where id = $1)' : '$1'}`,
+    [id],
+  );
+  return rows[0]?.areaId ?? null;
+}
+
 /** Puts an area on a clock of its own: a season plays in the years of its data. */
 export async function setAreaClock(db: Db, areaId: string, clock: AffineClock): Promise<void> {
   await db.query('update areas set clock = $2 where area_id = $1', [areaId, JSON.stringify(clock)]);

@@ -109,7 +109,9 @@ class EpisodeReplay {
   private async project(): Promise<void> {
     const [first] = this.command;
     if (!first) return;
-    this.episode = await projectDecisions(this.tx, await readEpisodePlan(this.tx, first.planDigest), this.episode, this.command);
+    const { episode, written } = projectDecisions(this.tx, await readEpisodePlan(this.tx, first.planDigest), this.episode, this.command);
+    await written;
+    this.episode = episode;
     this.command = [];
   }
 

@@ -43,7 +43,8 @@ export interface SuperiorOrder {
 /** An order as an episode holds it. */
 export interface HeldOrder {
   readonly order: SuperiorOrder;
-  readonly status: 'pending' | 'in-force' | 'ended' | 'voided';
+  /** `left`: it begins once this episode's lift has taken effect, and is the next one's. */
+  readonly status: 'pending' | 'in-force' | 'ended' | 'voided' | 'left';
   readonly checkedBy: Signatory | null;
   readonly relaySigned: boolean;
   /** The order whose taking effect ended it. */

@@ -24,6 +24,15 @@ export type Role =
   | 'administrator'
   | 'integration'; // a machine feed
 
+/** Who signs for the city: reviews and approves (3.3.4). */
+export const SIGNING_ROLES = ['director', 'commander'] as const satisfies readonly Role[];
+/** Of these a plan names who proposes a lift and who issues it (3.3.6, R13). */
+export const LIFTING_ROLES = ['technical', 'management', 'director', 'commander'] as const satisfies readonly Role[];
+
+/** The two groups of the headquarters' office (annex 1 two). */
+export const OFFICE_GROUPS = ['technical', 'management'] as const satisfies readonly Role[];
+export type OfficeGroup = (typeof OFFICE_GROUPS)[number];
+
 // ---------------------------------------------------------------- levels
 
 /** A spell: consecutive hours whose 24 h mean AQI exceeds a line, and how long it lasts (R5). */
@@ -70,6 +79,8 @@ export interface Settings {
   readonly windows: 'running' | 'natural-day';
   /** R6: which end of a forecast's range prompts a consultation. */
   readonly promptOn: 'low' | 'middle' | 'high';
+  /** R7: when a warning takes effect where nobody says otherwise; never before the next whole hour. Plans of before have none: with the run. */
+  readonly effectiveAt?: 'run-start' | 'next-hour';
   /** R8, R9: when a warning may be lifted. */
   readonly lift: {
     readonly aqiBelow: number;
@@ -118,8 +129,8 @@ export interface Settings {
   readonly phonePeople: 1 | 2;
   /** R35: does the day of the lift owe its report? */
   readonly liftDayOwesReport: boolean;
-  /** R36: consultations while an episode is open. */
-  readonly consultEvery: 'day' | 'never';
+  /** R36: consultations while an episode is open; hours divide the day, and count from 00:00. */
+  readonly consultEvery: 'day' | 'never' | { readonly everyHours: 1 | 2 | 3 | 4 | 6 | 8 | 12 | 24 };
   /** R37. */
   readonly dailyFileAqi: 'reported' | 'computed';
 }
@@ -192,7 +203,10 @@ export type Trigger =
   | 'raised'
   | 'lowered'
   | 'lift-issued' // the instruction goes out
-  | 'corrected'
+  | 'lift-postponed'
+  | 'lift-rescinded'
+  | 'lift-corrected' // a notice of a lift, which was filed with nobody (R33)
+  | 'corrected' // any other notice
   | 'consulted'
   | 'open-day' // each natural day an episode is open before its lift
   | 'response-day' // each natural day the response was in force for any time (R35)

@@ -1,9 +1,9 @@
 /**
  * The versions of the rules' code. An episode keeps the version it began under,
  * an area's row names the one it was graded by; a change that decides
- * differently adds a version and keeps the old one here.
+ * differently adds a version here and its behaviours to `versions.ts`.
  */
-import { assess } from './air/assess.js';
+import { assess, assessAtFirst } from './air/assess.js';
 import { saysSomethingNew } from './air/news.js';
 import { decide, open } from './episode/decide.js';
 import { evolve } from './episode/evolve.js';
@@ -24,15 +24,20 @@ export interface Rules {
   readonly saysSomethingNew: typeof saysSomethingNew;
 }
 
-export const CURRENT_RULES = '1';
+export const CURRENT_RULES = '2';
 
-const FIRST: Rules = { open, decide, evolve, settledEvent, nextWakeUp, decideSubmission, assess, isToBeTold, saysSomethingNew };
+const SECOND: Rules = { open, decide, evolve, settledEvent, nextWakeUp, decideSubmission, assess, isToBeTold, saysSomethingNew };
+const FIRST: Rules = { ...SECOND, assess: assessAtFirst };
 
-const VERSIONS: Readonly<Record<string, Rules>> = { '1': FIRST };
+const VERSIONS: Readonly<Record<string, Rules>> = { '1': FIRST, '2': SECOND };
 
 /** What an area's rows are graded by when they are recorded, and new episodes begin under. */
 export function currentRules(): Rules {
   return rulesOf(CURRENT_RULES);
+}
+
+export function knowsRules(version: string): boolean {
+  return Object.hasOwn(VERSIONS, version);
 }
 
 /** The rules of a version; an unknown one is a deployment older than its data, and throws. */

@@ -105,8 +105,15 @@ function refuseLinks(file: Buffer, directoryAt: number): void {
 export function firstOddByte(bytes: Uint8Array, entries: readonly Entry[]): number | null {
   const wanted = writeArchive(entries);
   if (Buffer.compare(wanted, bytes) === 0) return null;
-  const at = wanted.findIndex((byte, i) => byte !== bytes[i]);
-  return at < 0 ? wanted.length : at;
+  // Halves: the same up to `same`, not the same up to `odd`.
+  let [same, odd] = [0, Math.min(wanted.length, bytes.length)];
+  if (Buffer.compare(wanted.subarray(0, odd), bytes.subarray(0, odd)) === 0) return odd;
+  while (odd - same > 1) {
+    const middle = (same + odd) >> 1;
+    if (Buffer.compare(wanted.subarray(same, middle), bytes.subarray(same, middle)) === 0) same = middle;
+    else odd = middle;
+  }
+  return same;
 }
 
 function has(file: Buffer, at: number, length: number): boolean {

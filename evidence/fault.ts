@@ -13,6 +13,7 @@ export class Report {
   readonly faults: Fault[] = [];
   /** What is no fault and should be known all the same. */
   readonly notes: string[] = [];
+  readonly note = (text: string): void => void this.notes.push(text);
 
   teller(check: string): Tell {
     return (where, what) => void this.faults.push({ check, where, what });

@@ -23,6 +23,11 @@ export function openBundle(bytes: Uint8Array, tell: Tell): Opened {
   const entries = readArchive(bytes);
   const odd = firstOddByte(bytes, entries);
   if (odd !== null) tell('archive', `byte ${odd} is not as a bundle is written`);
+  return openEntries(entries, tell);
+}
+
+/** The same from the archive's entries. */
+export function openEntries(entries: readonly Entry[], tell: Tell): Opened {
   const [first, second, ...rest] = entries;
   if (first?.path !== PATHS.manifest || second?.path !== PATHS.signature) throw new Unreadable('this is not a bundle: it does not begin with its manifest and signature');
   const manifestText = textOf(first);

@@ -1,6 +1,6 @@
 /** Reads an episode's record: its rows, what it took in of its area, and every document, plan and table they rest on. */
 import { OBSERVED_DAYS_WANTED } from '../domain/air/assess.js';
-import type { EpisodeEvent } from '../domain/episode/events.js';
+import type { EpisodeEvent, EventOf } from '../domain/episode/events.js';
 import { areaStream, episodeStream, type LedgerRow } from '../domain/ledger.js';
 import type { Plan } from '../domain/plan.js';
 import { DAY_MS } from '../domain/time.js';
@@ -8,8 +8,9 @@ import { readDocument } from '../db/documents.js';
 import { headSeq } from '../db/ledger/rows.js';
 import { readPlan } from '../db/plans.js';
 import { type Pool, transaction, type Tx } from '../db/pool.js';
-import { areaRowsInEffect, firstAreaSeqSince, streamRange } from '../db/read/record.js';
+import { areaRowsInEffect, areaSeqReached, delegationSeqs, firstAreaSeqSince, streamRange } from '../db/read/record.js';
 import { loadAqiTables } from '../plans/aqi-tables.js';
+import { delegationsNamedBy } from './delegations.js';
 import type { EpisodeRecord } from './format.js';
 import { attachmentsOf, documentsNamedBy } from './references.js';
 import { areaSeqOf } from './walk.js';
@@ -22,11 +23,34 @@ export function readEpisodeRecord(pool: Pool, episodeId: string): Promise<Episod
     const episodeRows = await streamRange(tx, stream, 1, await headSeq(tx, stream));
     const opened = episodeRows[0]?.event as EpisodeEvent | undefined;
     if (opened?.type !== 'episode-opened') return null;
-    const { rows: areaRows, fromSeq: areaFromSeq } = await areaPart(tx, opened.areaId, opened.areaSeq + 1, lastTakenIn(episodeRows));
+    const { rows: areaRows, fromSeq: areaFromSeq } = await areaPart(tx, opened, episodeRows);
     const plans = await plansOf(tx, [...episodeRows, ...areaRows]);
     const aqiTables = new Map([...plans.values()].map(({ settings }) => [settings.aqiTables, loadAqiTables(settings.aqiTables)]));
     return { episodeRows, areaRows, areaFromSeq, plans, aqiTables, documents: await documentsOf(tx, [...episodeRows, ...areaRows]) };
   });
+}
+
+/**
+ * From the first row whose observations the first assessment could use to what
+ * followed when the episode no longer took everything in: so it shows that
+ * nothing was received in between and passed over. Of what lies before only
+ * what was still in effect, and the delegations by which hats were worn.
+ */
+async function areaPart(tx: Tx, { areaId, areaSeq }: EventOf<'episode-opened'>, episodeRows: readonly LedgerRow[]): Promise<{ readonly rows: LedgerRow[]; readonly fromSeq: number }> {
+  const stream = areaStream(areaId);
+  const firstSeq = areaSeq + 1;
+  const [first] = await streamRange(tx, stream, firstSeq, firstSeq);
+  const fromSeq = first ? await firstAreaSeqSince(tx, areaId, first.planAtMs - OBSERVED_DAYS_WANTED * DAY_MS, firstSeq) : firstSeq;
+  const activeUntilMs = episodeRows.find(({ event: { type } }) => type === 'response-ended' || type === 'episode-closed')?.recordedAtMs ?? null;
+  const lastSeq = Math.max(firstSeq, lastTakenIn(episodeRows), await areaSeqReached(tx, areaId, activeUntilMs));
+  const taken = await streamRange(tx, stream, fromSeq, lastSeq);
+  const untilMs = episodeRows.at(-1)?.recordedAtMs ?? 0;
+  const delegations = await delegationSeqs(tx, areaId, delegationsNamedBy([...episodeRows, ...taken]), untilMs);
+  const earlier = [...new Set([...(await areaRowsInEffect(tx, areaId, fromSeq)), ...delegations.filter((seq) => seq < fromSeq)])].sort((a, b) => a - b);
+  const single: LedgerRow[] = [];
+  for (const seq of earlier) single.push(...(await streamRange(tx, stream, seq, seq)));
+  const last = delegations.reduce((a, b) => Math.max(a, b), lastSeq);
+  return { rows: [...single, ...taken, ...(await streamRange(tx, stream, lastSeq + 1, last))], fromSeq };
 }
 
 /** Also what merely woke the episode on its way past: the command is named by the row. */
@@ -36,16 +60,6 @@ function lastTakenIn(rows: readonly LedgerRow[]): number {
     areaSeqOf(commandId) ?? 0,
   ]);
   return seqs.reduce((a, b) => Math.max(a, b), 0);
-}
-
-/** From the first row whose observations the first assessment could use; of what lies before only what was still in effect. */
-async function areaPart(tx: Tx, areaId: string, firstSeq: number, lastSeq: number): Promise<{ readonly rows: LedgerRow[]; readonly fromSeq: number }> {
-  const stream = areaStream(areaId);
-  const [first] = await streamRange(tx, stream, firstSeq, firstSeq);
-  const fromSeq = first ? await firstAreaSeqSince(tx, areaId, first.planAtMs - OBSERVED_DAYS_WANTED * DAY_MS, firstSeq) : firstSeq;
-  const earlier: LedgerRow[] = [];
-  for (const seq of await areaRowsInEffect(tx, areaId, fromSeq)) earlier.push(...(await streamRange(tx, stream, seq, seq)));
-  return { rows: [...earlier, ...(await streamRange(tx, stream, fromSeq, Math.max(firstSeq, lastSeq)))], fromSeq };
 }
 
 async function plansOf(tx: Tx, rows: readonly LedgerRow[]): Promise<Map<string, Plan>> {

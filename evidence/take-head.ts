@@ -8,7 +8,8 @@ import { appendAreaAudit } from '../db/ledger/area.js';
 import { rowsOfCommand } from '../db/ledger/rows.js';
 import { readArea } from '../db/plans.js';
 import { type Db, type Pool, transaction } from '../db/pool.js';
-import { hashesAt, recordedKeys, streamHeads } from '../db/read/record.js';
+import { hashesAt, streamHeads } from '../db/read/record.js';
+import { checkKeys } from './keys.js';
 import { fingerprintOf, type Signer } from './signature.js';
 import { type Head, HEAD_FORMAT, headText, parseHead, signedHead } from './heads.js';
 
@@ -68,7 +69,7 @@ export interface HeadCheck {
   readonly faults: readonly { readonly stream: string; readonly seq: number; readonly what: string }[];
 }
 
-/** Proves that the database still extends a head kept elsewhere: every row it names is there, unchanged. */
+/** Proves that the database still extends a head kept elsewhere: every row it names is there, unchanged, and its key is endorsed. */
 export async function checkHead(db: Db, head: Head): Promise<HeadCheck> {
   const { areaId, day, streams, signature } = head;
   const hashes = await hashesAt(db, streams);
@@ -77,7 +78,8 @@ export async function checkHead(db: Db, head: Head): Promise<HeadCheck> {
     if (found === hash) return [];
     return [{ stream, seq, what: found === null ? `cut off: the head of ${day} knew this row` : `rewritten: the head of ${day} knew the hash ${hash}, found is ${found}` }];
   });
-  const isKnown = (await recordedKeys(db, areaId)).includes(signature.publicKey);
+  const { publicKeys, faults: unendorsed } = await checkKeys(db, areaId);
+  const isKnown = publicKeys.includes(signature.publicKey);
   const stranger = isKnown ? [] : [{ stream: areaStream(areaId), seq: 0, what: `the head is signed with a key (${fingerprintOf(signature.publicKey)}) that the record of the area does not know` }];
-  return { areaId, day, streams: streams.length, fingerprint: fingerprintOf(signature.publicKey), faults: [...changed, ...stranger] };
+  return { areaId, day, streams: streams.length, fingerprint: fingerprintOf(signature.publicKey), faults: [...changed, ...stranger, ...unendorsed] };
 }

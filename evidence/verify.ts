@@ -6,26 +6,36 @@
 import { sha256Hex } from '../domain/digest.js';
 import { bundleExtends, type Head } from './heads.js';
 import { chainsHold, documentsWhole, plansAndTablesKnown, sameAsRebuilt } from './content.js';
-import { type Fault, Report } from './fault.js';
+import { type Fault, Report, type Tell } from './fault.js';
 import { type EpisodeRecord, PATHS } from './format.js';
 import { type Opened, openBundle, recordOf } from './open.js';
+import { actsHonest } from './recompute/acts.js';
 import { gradingsAnew } from './recompute/air.js';
+import { areaRowsInOrder, plansOfTheArea } from './recompute/area-rows.js';
 import { chainsComplete, oralApprovalsSigned } from './recompute/chains.js';
 import { decisionsAnew } from './recompute/decisions.js';
 import { deliveriesOfNotices } from './recompute/deliveries.js';
+import { engineAgrees } from './recompute/engine.js';
+import { evaluationsWhole } from './recompute/evaluation.js';
+import { hatsDelegated } from './recompute/hats.js';
 import { floorsKept, liftsAllowed } from './recompute/levels.js';
-import { rowsInOrder } from './recompute/rows.js';
+import { openedRightly } from './recompute/opening.js';
+import { nothingPassedOver } from './recompute/passed-over.js';
+import { decidedInTime, rowsInOrder } from './recompute/rows.js';
 import { submissionsAnew } from './recompute/submissions.js';
 import { fingerprintOf, isSignedBy } from './signature.js';
 import { viewerDigest } from './viewer/page.js';
+import { RELEASED_VIEWERS } from './viewer/released.js';
 import { Unreadable } from './unreadable.js';
-import { type Frame, frameOf, walk } from './walk.js';
+import { type Frame, frameOf, type Visitor, walk } from './walk.js';
 
 /** What the one who checks knows from elsewhere; all of it may be wanting. */
 export interface Expected {
   /** Fingerprints of the office's keys. */
   readonly fingerprints?: readonly string[];
   readonly episodeId?: string;
+  /** Digests of the plan's editions that were adopted. */
+  readonly plans?: readonly string[];
   /** A chain head kept elsewhere. */
   readonly head?: Head;
   /** Text of the viewer that came with the bundle. */
@@ -54,7 +64,7 @@ export function verifyBundle(bytes: Uint8Array, expected: Expected = {}): Verdic
   const opened = openBundle(bytes, report.teller('archive'));
   checkSignature(opened, expected, report);
   checkIdentity(opened, expected, report);
-  if (expected.viewer !== undefined && sha256Hex(expected.viewer) !== viewerDigest()) report.teller('viewer')('viewer', 'this is not the viewer that this program came with: what it shows proves nothing');
+  checkViewer(expected, report);
   try {
     const record = recordOf(opened, report.teller('form'));
     checkContent(opened, record, expected, report);
@@ -67,6 +77,19 @@ export function verifyBundle(bytes: Uint8Array, expected: Expected = {}): Verdic
     report.teller('form')('bundle', error.message);
   }
   return verdictOf(opened, expected, report);
+}
+
+function checkViewer({ viewer }: Expected, report: Report): void {
+  const digest = viewer === undefined ? viewerDigest() : sha256Hex(viewer);
+  const released = RELEASED_VIEWERS[digest];
+  if (digest === viewerDigest()) return;
+  if (released === undefined) report.teller('viewer')('viewer', 'this is not the viewer that this program came with, nor one of an earlier version: what it shows proves nothing');
+  else report.note(`the viewer is one of an earlier version, ${released}`);
+}
+
+/** The plan that the office adopted, by whoever knows it from elsewhere. */
+function checkPlans({ manifest }: Opened, { plans }: EpisodeRecord, wanted: readonly string[], tell: Tell): void {
+  for (const digest of new Set([manifest.planDigest, ...plans.keys()])) if (!wanted.includes(digest)) tell(PATHS.plan(digest), `this is not the plan that was given (${wanted.join(', ')})`);
 }
 
 function checkSignature({ manifestText, signature }: Opened, { fingerprints }: Expected, report: Report): void {
@@ -82,21 +105,48 @@ function checkIdentity({ manifest }: Opened, { episodeId }: Expected, report: Re
   report.teller('identity')(PATHS.manifest, `this is the bundle of ${manifest.episodeId} (${manifest.number}), not of ${episodeId}`);
 }
 
-function checkContent(opened: Opened, record: EpisodeRecord, { head }: Expected, report: Report): void {
+function checkContent(opened: Opened, record: EpisodeRecord, { head, plans }: Expected, report: Report): void {
   const { episodeId, areaId } = opened.manifest;
   report.run('chain', 'ledger', (tell) => chainsHold(record, episodeId, areaId, tell));
   report.run('documents', PATHS.documentIndex, (tell) => documentsWhole(opened, record, tell));
-  report.run('plans', 'plans', (tell) => plansAndTablesKnown(record, tell, (text) => report.notes.push(text)));
-  if (head) report.run('head', 'ledger', (tell) => bundleExtends(head, record, episodeId, areaId, tell, (text) => report.notes.push(text)));
+  report.run('plans', 'plans', (tell) => plansAndTablesKnown(record, tell, report.note));
+  if (plans) report.run('plans', 'plans', (tell) => checkPlans(opened, record, plans, tell));
+  if (head) report.run('head', 'ledger', (tell) => bundleExtends(head, record, episodeId, areaId, tell, report.note));
 }
 
-/** Each check walks by itself, so that one that cannot go on does not silence the others. */
+/** Each check goes by itself, so that one that cannot go on does not silence the others. */
 function recompute(frame: Frame, report: Report): void {
-  const visitors = { decisions: decisionsAnew, submissions: submissionsAnew, approvals: chainsComplete, countersignatures: oralApprovalsSigned, floors: floorsKept, lifts: liftsAllowed, deliveries: deliveriesOfNotices };
-  report.run('rows', PATHS.episodeRows, (tell) => rowsInOrder(frame, tell));
-  report.run('gradings', PATHS.areaRows, (tell) => gradingsAnew(frame, tell));
-  for (const [check, visitor] of Object.entries(visitors)) report.run(check, PATHS.episodeRows, (tell) => walk(frame, [visitor(frame, tell)]));
+  for (const [check, where, work] of WHOLE) report.run(check, where, (tell) => work(frame, tell, report.note));
+  for (const [check, visitor] of Object.entries(WALKING)) report.run(check, PATHS.episodeRows, (tell) => walk(frame, [visitor(frame, tell, report.note)]));
 }
+
+type Note = (text: string) => void;
+
+/** Over all rows at once. */
+const WHOLE: readonly (readonly [check: string, where: string, work: (frame: Frame, tell: Tell, note: Note) => void])[] = [
+  ['rows', PATHS.episodeRows, rowsInOrder],
+  ['opening', PATHS.episodeRows, openedRightly],
+  ['times', PATHS.episodeRows, decidedInTime],
+  ['area', PATHS.areaRows, areaRowsInOrder],
+  ['plans', PATHS.areaRows, plansOfTheArea],
+  ['gradings', PATHS.areaRows, gradingsAnew],
+  ['acts', PATHS.episodeRows, actsHonest],
+  ['hats', PATHS.episodeRows, hatsDelegated],
+  ['engine', PATHS.episodeRows, engineAgrees],
+];
+
+/** Row by row, with the state that stood before. */
+const WALKING: Readonly<Record<string, (frame: Frame, tell: Tell, note: Note) => Visitor>> = {
+  decisions: decisionsAnew,
+  inputs: nothingPassedOver,
+  submissions: submissionsAnew,
+  approvals: chainsComplete,
+  countersignatures: oralApprovalsSigned,
+  floors: floorsKept,
+  lifts: liftsAllowed,
+  deliveries: deliveriesOfNotices,
+  evaluation: evaluationsWhole,
+};
 
 function verdictOf({ manifest, signature }: Opened, { fingerprints }: Expected, { faults, notes }: Report): Verdict {
   const { episodeId, number, areaId, drill, asOfRealMs, counts, heads } = manifest;

@@ -49,6 +49,7 @@ const settings = z.strictObject({
   dailyAqi: z.enum(['mean-concentrations', 'mean-of-hourly-aqi']),
   windows: z.enum(['running', 'natural-day']),
   promptOn: z.enum(['low', 'middle', 'high']),
+  effectiveAt: z.enum(['run-start', 'next-hour']).exactOptional(),
   lift: z.strictObject({ aqiBelow: aqi, holdHours: count, aheadHours: count }),
   lower: z.strictObject({ holdHours: count }),
   raise: z.strictObject({ basis: z.enum(['observed-and-next-hours', 'outlook']), nextHours: count }),
@@ -71,7 +72,7 @@ const settings = z.strictObject({
   withdrawWhenOutlookGone: z.boolean(),
   phonePeople: z.union([z.literal(1), z.literal(2)]),
   liftDayOwesReport: z.boolean(),
-  consultEvery: z.enum(['day', 'never']),
+  consultEvery: z.union([z.enum(['day', 'never']), z.strictObject({ everyHours: z.literal([1, 2, 3, 4, 6, 8, 12, 24]) })]),
   dailyFileAqi: z.enum(['reported', 'computed']),
 });
 
@@ -120,6 +121,9 @@ const trigger = z.enum([
   'raised',
   'lowered',
   'lift-issued',
+  'lift-postponed',
+  'lift-rescinded',
+  'lift-corrected',
   'corrected',
   'consulted',
   'open-day',

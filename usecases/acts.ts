@@ -2,9 +2,9 @@
 import type { Act, Signatory } from '../domain/act.js';
 import { MINUTE_MS } from '../domain/time.js';
 import { accountById } from '../db/accounts/principals.js';
-import { documentInfos } from '../db/documents.js';
 import { type Caller, forbidden, hatFor, type Place, signatoryOf } from './caller.js';
 import type { Deps } from './deps.js';
+import { readableAmong } from './documents.js';
 import { fail, invalid } from './failure.js';
 import type { UseCase } from './rights.js';
 import type { Envelope } from './schemas.js';
@@ -22,7 +22,7 @@ export async function actOf(deps: Deps, caller: Caller, useCase: UseCase, place:
   const entry = envelope.lateEntry ? 'late' : isProxy ? 'proxy' : 'direct';
   const occurredAtMs = occurredAt(envelope, entry === 'direct' && envelope.channel === 'online', nowPlanMs);
   const witness = envelope.witness === undefined ? null : await witnessOf(deps, envelope.witness, place);
-  await requireDocuments(deps, envelope.evidence.map((e) => e.digest), 'evidence');
+  await requireDocuments(deps, caller, envelope.evidence.map((e) => e.digest), 'evidence');
   return { occurredAtMs, channel: envelope.channel, actor, recordedBy, witness, entry, evidence: envelope.evidence };
 }
 
@@ -67,10 +67,10 @@ function occurredAt({ occurredAt: givenMs }: Envelope, happensNow: boolean, nowP
   return Math.min(givenMs, nowPlanMs);
 }
 
-/** Refuses digests under which nothing was uploaded. */
-export async function requireDocuments(deps: Deps, digests: readonly string[], path: string): Promise<void> {
+/** Refuses digests under which there is nothing that the caller may read: naming a document opens it to others. */
+export async function requireDocuments(deps: Deps, { account }: Caller, digests: readonly string[], path: string): Promise<void> {
   if (digests.length === 0) return;
-  const known = new Set((await documentInfos(deps.pool, digests)).map((d) => d.digest));
+  const known = await readableAmong(deps, account, digests);
   const faults = digests.flatMap((digest, i) => (known.has(digest) ? [] : [{ path: `${path}.${i}`, message: '没有该文件' }]));
   if (faults.length > 0) throw fail({ kind: 'invalid', faults });
 }

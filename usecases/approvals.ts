@@ -9,9 +9,9 @@ import type { Caller } from './caller.js';
 import { decide, type Decided } from './decide.js';
 import type { Deps } from './deps.js';
 import { type EpisodeContext, episodeOf } from './episode.js';
-import { fail, UseCaseFailure } from './failure.js';
+import { fail, invalid, UseCaseFailure } from './failure.js';
 import { actOnly } from './decisions.js';
-import { digest, envelope } from './schemas.js';
+import { digest, type Envelope, envelope } from './schemas.js';
 
 export const stepDecision = z.strictObject({
   step: z.int().min(0).max(20),
@@ -26,6 +26,9 @@ export const countersignature = actOnly.extend({ step: z.int().min(0).max(20) })
 /** Where the evidence changed since it was shown, the refusal tells the difference. */
 export async function decideStep(deps: Deps, caller: Caller, episodeId: string, requestId: string, input: z.output<typeof stepDecision>): Promise<Decided> {
   const { step, decision, reason, evidenceDigest } = input;
+  if (input.channel === 'online' && input.actor !== undefined) throw invalid('channel', '代录的批示应注明其方式：电话、传真、书面或会议');
+  if (input.channel === 'online' && input.lateEntry) throw invalid('channel', '事后补录的批示应注明当时的方式');
+  requirePaper(input);
   try {
     return await decide(deps, caller, episodeId, {
       useCase: 'decide-step',
@@ -39,7 +42,10 @@ export async function decideStep(deps: Deps, caller: Caller, episodeId: string, 
   }
 }
 
-export function countersign(deps: Deps, caller: Caller, episodeId: string, requestId: string, input: z.output<typeof countersignature>): Promise<Decided> {
+/** By one's own hand: a signature that another gives is none (R30). */
+export async function countersign(deps: Deps, caller: Caller, episodeId: string, requestId: string, input: z.output<typeof countersignature>): Promise<Decided> {
+  if (input.actor !== undefined) throw invalid('actor', '补签须由作出批示的本人办理，不得代录');
+  requirePaper(input);
   return decide(deps, caller, episodeId, { useCase: 'countersign', envelope: input, command: () => ({ type: 'countersign', requestId, step: input.step }) });
 }
 
@@ -55,6 +61,11 @@ export async function approvals(deps: Deps, episodeId: string) {
       return { ...request, clause: chain.clause, chain: chain.steps, step: waiting ? waiting.decisions.length : null, waitsFor: waiting ? (chain.steps[waiting.decisions.length]?.role ?? null) : null };
     }),
   };
+}
+
+/** What was signed on paper is seen only on the paper. */
+function requirePaper({ channel, evidence }: Envelope): void {
+  if ((channel === 'paper' || channel === 'fax') && evidence.length === 0) throw invalid('evidence', '书面或传真的签批应附原件');
 }
 
 /** The open step's own role is worn where the caller has it; another hat is the rule's to refuse. */

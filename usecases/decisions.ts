@@ -31,6 +31,9 @@ export const newLift = z.strictObject({ effectiveAt: instant.nullable().default(
 export const liftPostponement = z.strictObject({ to: instant, reason, ...envelope });
 export const withReason = z.strictObject({ reason, ...envelope });
 export const responseAdjustment = z.strictObject({ responseLevel: level, reason, ...envelope });
+/** 4.2: the warning's own level, on the management group's submission as any raise or lowering. */
+export const levelAdjustment = newProposal.extend({ action: z.enum(['raise', 'lower']) });
+export const adjustment = z.union([responseAdjustment, levelAdjustment]);
 export const measureChange = z
   .strictObject({
     kind: z.enum(['add', 'suspend', 'exempt', 'restore']),
@@ -42,7 +45,7 @@ export const measureChange = z
     ...envelope,
   });
 export const noticeCorrection = z.strictObject({ noticeId: id, kind: z.enum(['correction', 'recall']), text: z.string().trim().max(4000), ...envelope });
-export const newTask = z.strictObject({ unitId: id, basis: text, content: text, targetAt: instant.nullable().default(null), dueAt: instant.nullable().default(null), ...envelope });
+export const newTask = z.strictObject({ ownerId: id, basis: text, content: text, targetAt: instant.nullable().default(null), dueAt: instant.nullable().default(null), ...envelope });
 export const actOnly = z.strictObject({ ...envelope });
 
 /** R13. */
@@ -87,6 +90,11 @@ export function withdrawRequest(deps: Deps, caller: Caller, episodeId: string, r
   return decide(deps, caller, episodeId, { useCase: 'withdraw-request', envelope: input, command: () => ({ type: 'withdraw-request', requestId, reason: input.reason }) });
 }
 
+/** Of the response alone, by whoever leads; of the warning's level, submitted for approval. */
+export function adjust(deps: Deps, caller: Caller, episodeId: string, input: z.output<typeof adjustment>): Promise<Decided> {
+  return 'action' in input ? submitProposal(deps, caller, episodeId, input) : adjustResponse(deps, caller, episodeId, input);
+}
+
 export function adjustResponse(deps: Deps, caller: Caller, episodeId: string, input: z.output<typeof responseAdjustment>): Promise<Decided> {
   return decide(deps, caller, episodeId, {
     useCase: 'adjust-response',
@@ -113,7 +121,7 @@ export function proposeCorrection(deps: Deps, caller: Caller, episodeId: string,
 }
 
 export function assignTask(deps: Deps, caller: Caller, episodeId: string, input: z.output<typeof newTask>): Promise<Decided> {
-  const { unitId: ownerId, basis, content, targetAt, dueAt } = input;
+  const { ownerId, basis, content, targetAt, dueAt } = input;
   return decide(deps, caller, episodeId, {
     useCase: 'assign-task',
     envelope: input,

@@ -48,7 +48,7 @@ async function makeDelegation(deps: Deps, caller: Caller, input: z.output<typeof
   if (input.until - fromMs > MAX_DAYS * DAY_MS) throw invalid('until', `委托不超过${MAX_DAYS}日`);
   const areas = await listAreas(deps.pool);
   for (const [i, areaId] of (input.areaIds ?? []).entries()) if (!areas.some((a) => a.areaId === areaId)) throw invalid(`areaIds.${i}`, '没有该区域');
-  if (input.documentDigest !== null) await requireDocuments(deps, [input.documentDigest], 'documentDigest');
+  if (input.documentDigest !== null) await requireDocuments(deps, caller, [input.documentDigest], 'documentDigest');
   const delegationId = idOf('G', commandIdOf(caller));
   const { hatId, toAccountId, areaIds, useCases, basis, documentDigest, until: untilMs } = input;
   await insertDelegation(deps.pool, { id: delegationId, hatId, toAccountId, areaIds, useCases, basis, documentDigest, fromMs, untilMs, createdBy: caller.account.id, createdAtMs: nowMs });

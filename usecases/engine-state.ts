@@ -6,8 +6,8 @@ export type EngineState = 'working' | 'away' | 'no-worker';
 
 /** What is known serves that long as it is, and is looked up behind the one who asks. */
 const FRESH_MS = 2_000;
-/** Older, and whoever asks waits for the answer. */
-const OLD_MS = 15_000;
+/** Older, and whoever asks waits for the answer. With the worker's heartbeat it bounds how late its death is told: some 15 s. */
+const OLD_MS = 4_000;
 
 type Asked = Pick<Engine, 'health'>;
 

@@ -1,6 +1,6 @@
 /** What the use cases ask of whatever runs the workflows. */
 import type { EpisodeEvent } from '../domain/episode/events.js';
-import type { Text } from '../domain/text.js';
+import type { HistoryParting } from '../evidence/engine-history.js';
 import type { Decision, DecisionOutcome } from '../workflows/messages.js';
 
 /** An archived history, with the decisions of the ledger that it must have brought about. */
@@ -12,16 +12,7 @@ export interface HistoryToReplay {
 }
 
 /** Where today's code and the record part. */
-export interface Parting {
-  /** 1 for the oldest run of the workflow. */
-  readonly run: number;
-  /** The event of the history; null where none can be named. */
-  readonly eventId: number | null;
-  readonly eventType: string | null;
-  readonly what: Text;
-  /** The engine's own words. */
-  readonly detail: string;
-}
+export type Parting = HistoryParting;
 
 export interface HistoryVerdict {
   /** Every command came out as recorded, and every decided batch as it stands in the ledger. */

@@ -1,6 +1,7 @@
 /** One episode as the use cases want it: its state, its plan, where rights count, and its own time. */
 import { toPlanMs } from '../domain/clock.js';
 import type { EpisodeState } from '../domain/episode/state.js';
+import { inOneGo } from '../db/pool.js';
 import { episodeInArea } from '../db/read/episodes.js';
 import type { Deps } from './deps.js';
 import { notFound } from './failure.js';
@@ -17,9 +18,9 @@ export interface EpisodeContext extends LoadedPlan {
 
 /** Throws `not-found`. */
 export async function episodeOf(deps: Deps, episodeId: string): Promise<EpisodeContext> {
-  const stored = await episodeInArea(deps.pool, episodeId);
+  const [stored, realMs] = await inOneGo(deps.pool, (db) => Promise.all([episodeInArea(db, episodeId), deps.clock(db)]));
   if (!stored) throw notFound('episode');
   const { state, updatedSeq, rightsAreaId } = stored;
-  const nowMs = toPlanMs(state.clock, await deps.clock(deps.pool));
+  const nowMs = toPlanMs(state.clock, realMs);
   return { ...(await loadedPlan(deps, state.planDigest)), episodeId, state, updatedSeq, rightsAreaId, nowMs };
 }

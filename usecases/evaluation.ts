@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import { canonicalJson, sha256Hex } from '../domain/digest.js';
 import type { EpisodeState } from '../domain/episode/state.js';
-import { rulesOf } from '../domain/rules.js';
 import { saveDocument } from '../db/documents.js';
 import { ensureObligations } from '../db/ledger/submissions.js';
 import { type ObligationRow, obligationsOf } from '../db/read/obligations.js';
@@ -14,6 +13,7 @@ import { fail } from './failure.js';
 import { type AirRecord, airRecord } from './forecast-history.js';
 import { envelope, words } from './schemas.js';
 import { reportContent } from './report-form.js';
+import { knownRules } from './rules.js';
 
 export const newEvaluation = z.strictObject({
   summary: words(4000),
@@ -47,7 +47,7 @@ export function submitEvaluation(deps: Deps, caller: Caller, episodeId: string, 
     useCase: 'submit-evaluation',
     envelope: input,
     command: async ({ state, episodePlan, nowMs }, act) => {
-      await requireDocuments(deps, attachments, 'attachments');
+      await requireDocuments(deps, caller, attachments, 'attachments');
       await ensureObligations(deps.pool, episodeId, deps.clock);
       const owed = (await obligationsOf(deps.pool, episodeId)).filter((o) => o.kind !== 'evaluation');
       const missing = owed.filter((o) => o.submittedAtMs === null).map((o) => o.id);
@@ -67,9 +67,9 @@ export function submitEvaluation(deps: Deps, caller: Caller, episodeId: string, 
       const body = canonicalJson(content);
       const command = { type: 'submit-evaluation' as const, documentDigest: sha256Hex(Buffer.from(body)), summary, missing };
       // The document must be there before the decision that names it, and no document for one that is refused.
-      const foreseen = rulesOf(state.rulesVersion).decide(episodePlan, state, { ...command, act }, nowMs);
+      const foreseen = knownRules(state.rulesVersion).decide(episodePlan, state, { ...command, act }, nowMs);
       if (!foreseen.ok) throw fail({ kind: 'refused', refusal: foreseen.refusal });
-      await saveDocument(deps.pool, { kind: 'evaluation', mediaType: 'application/json', title: `${state.number} 总结评估`, body, createdAtMs: await deps.clock(deps.pool) });
+      await saveDocument(deps.pool, { kind: 'evaluation', mediaType: 'application/json', title: `${state.number} 总结评估`, body, attachments, createdAtMs: await deps.clock(deps.pool) });
       return command;
     },
   });

@@ -20,6 +20,8 @@ export type Failure =
   | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
   /** The engine gave no answer in time; the same key tells later. */
   | { readonly kind: 'outcome-unknown' }
+  /** Decided by rules that only a newer build knows. */
+  | { readonly kind: 'newer-rules'; readonly version: string }
   /** The read model has not come as far as was asked for. */
   | { readonly kind: 'not-yet'; readonly seq: number };
 

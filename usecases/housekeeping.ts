@@ -1,5 +1,6 @@
 /** What the installation does for itself every hour, and once at each start. */
 import { forgetOld } from '../db/accounts/idempotency.js';
+import { forgetWorkers } from '../db/heartbeats.js';
 import { listAreas } from '../db/plans.js';
 import { DAY_MS } from '../domain/time.js';
 import { recordKey } from '../evidence/keys.js';
@@ -13,6 +14,7 @@ const KEPT_FOR_MS = 30 * DAY_MS;
 export async function keepHouse({ pool, clock, signer, log }: Pick<Deps, 'pool' | 'clock' | 'signer' | 'log'>): Promise<void> {
   try {
     await forgetOld(pool, (await clock(pool)) - KEPT_FOR_MS);
+    await forgetWorkers(pool, (await clock(pool)) - DAY_MS);
     await recordKey(pool, clock, signer);
     for (const { areaId } of await listAreas(pool)) await signHead(pool, areaId, signer, clock);
   } catch (error) {

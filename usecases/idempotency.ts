@@ -10,9 +10,10 @@ export interface Answer {
 
 export type Once = { readonly outcome: 'answer'; readonly answer: Answer; readonly replayed: boolean } | { readonly outcome: 'reused' } | { readonly outcome: 'still-running' };
 
-/** Longer than anything takes that is done under a key; after a crash its repetition waits as long. */
+/** Longer than what is done under a key takes as a rule; what takes longer yet may be taken over. */
 const LEASE_MS = 10_000;
-const WAIT_MS = 8_000;
+/** A repetition right after a crash outlives the lease that the crash left behind. */
+const WAIT_MS = LEASE_MS + 1_000;
 const LOOK_EVERY_MS = 40;
 
 /**
@@ -28,31 +29,43 @@ export async function once(
   keep: (answer: Answer) => string | null,
 ): Promise<Once> {
   const { accountId, key, digest } = request;
-  for (let waitedMs = 0; ; waitedMs += LOOK_EVERY_MS) {
+  const givenUpMs = performance.now() + WAIT_MS;
+  for (;;) {
     const claim = await claimKey(deps.pool, accountId, key, digest, LEASE_MS);
     switch (claim.outcome) {
       case 'reused':
         return { outcome: 'reused' };
       case 'answered':
         return { outcome: 'answer', answer: { status: claim.status, body: claim.body }, replayed: true };
-      case 'claimed':
-        return { outcome: 'answer', answer: await executed(deps, request, execute, keep), replayed: false };
+      case 'claimed': {
+        const answer = await executed(deps, request, claim.lease, execute, keep);
+        if (answer) return { outcome: 'answer', answer, replayed: false };
+        // Taken over meanwhile: what was done is the same, and one answer stands.
+        break;
+      }
       case 'running':
-        if (waitedMs >= WAIT_MS) return { outcome: 'still-running' };
+        if (performance.now() >= givenUpMs) return { outcome: 'still-running' };
         await pause(LOOK_EVERY_MS);
     }
   }
 }
 
-async function executed(deps: Pick<Deps, 'pool'>, { accountId, key }: { accountId: string; key: string }, execute: () => Promise<Answer>, keep: (answer: Answer) => string | null): Promise<Answer> {
+/** Null where the key is no longer ours to answer. */
+async function executed(
+  deps: Pick<Deps, 'pool'>,
+  { accountId, key }: { readonly accountId: string; readonly key: string },
+  lease: number,
+  execute: () => Promise<Answer>,
+  keep: (answer: Answer) => string | null,
+): Promise<Answer | null> {
   try {
     const answer = await execute();
     const kept = keep(answer);
-    if (kept === null) await releaseKey(deps.pool, accountId, key);
-    else await answerKey(deps.pool, accountId, key, answer.status, kept);
+    if (kept !== null) return (await answerKey(deps.pool, accountId, key, lease, { status: answer.status, body: kept })) ? answer : null;
+    await releaseKey(deps.pool, accountId, key, lease);
     return answer;
   } catch (error) {
-    await releaseKey(deps.pool, accountId, key);
+    await releaseKey(deps.pool, accountId, key, lease);
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 /** What an item of the inbox asks of its reader, in words; its row holds the facts alone. */
 import type { ChainedAction, LevelId, Plan } from '../domain/plan.js';
-import type { EpisodeState } from '../domain/episode/state.js';
+import type { EpisodeState, MeasureChange } from '../domain/episode/state.js';
+import type { Issuer, SuperiorOrder } from '../domain/order.js';
 import type { SettledGroup } from '../domain/episode/events.js';
 import type { Text } from '../domain/text.js';
 import type { InboxRow } from '../db/read/inbox.js';
@@ -15,6 +16,12 @@ interface Body {
   readonly count?: number;
   readonly moment?: SettledGroup['moment'];
   readonly open?: readonly string[];
+  readonly responseLevel?: LevelId;
+  readonly order?: { readonly issuer: Issuer; readonly kind: SuperiorOrder['kind']; readonly level: LevelId | null };
+  readonly measureId?: string;
+  readonly text?: Text | null;
+  readonly kind?: MeasureChange['kind'];
+  readonly scope?: Text;
 }
 
 export function wordsOf(plan: Plan, state: EpisodeState, { kind, ref, recipient, body }: Pick<InboxRow, 'kind' | 'ref' | 'recipient' | 'body'>): Text {
@@ -28,6 +35,8 @@ export function wordsOf(plan: Plan, state: EpisodeState, { kind, ref, recipient,
       return ofRequest(plan, facts);
     case 'escalation':
       return { zh: `请示${ref}尚未答复（第${facts.count ?? 1}次提醒），请催办或电话请示`, en: `Request ${ref} has not been answered (reminder ${facts.count ?? 1}): urge it, or ask by phone` };
+    case 'change':
+      return ofChange(plan, facts);
     case 'reminder':
     case 'overdue':
       return ofDuty(plan, ref, facts);
@@ -67,6 +76,40 @@ function ofDuty(plan: Plan, ref: string, { moment, open }: Body): Text {
   if (open) return { zh: `${about.zh}：${open.length}家未报，${when.zh}，请催办`, en: `${about.en}: ${open.length} not in, ${when.en}; urge them` };
   return { zh: `请报送${about.zh}：${when.zh}`, en: `Submit ${about.en}: ${when.en}` };
 }
+
+function ofChange(plan: Plan, { responseLevel, order, measureId, text, kind = 'add', scope }: Body): Text {
+  if (order) {
+    const { zh, en } = ORDERS[order.kind];
+    const level = levelName(plan, order.level);
+    const by = ISSUERS[order.issuer];
+    return { zh: `收到${by.zh}命令：${zh}${level.zh}，不待本市审批即生效`, en: `Order of the ${by.en} received: ${en}${level.en && ` ${level.en}`}; it binds without the city’s approval` };
+  }
+  if (responseLevel !== undefined) {
+    const level = levelName(plan, responseLevel);
+    return { zh: `应急响应调整为${level.zh}级，请按新的级别落实措施`, en: `The response is now at ${level.en}: carry out the measures of that level` };
+  }
+  const { zh, en } = CHANGES[kind];
+  const what = { zh: text?.zh ?? measureId ?? '', en: text?.en ?? measureId ?? '' };
+  return { zh: `措施${zh}（${scope?.zh ?? ''}）：${what.zh}`, en: `Measure ${en} (${scope?.en ?? ''}): ${what.en}` };
+}
+
+function levelName(plan: Plan, level: LevelId | null): Text {
+  return plan.levels.find((l) => l.id === level)?.name ?? { zh: '', en: '' };
+}
+
+const ISSUERS: Readonly<Record<Issuer, Text>> = { region: { zh: '自治区', en: 'region' }, prefecture: { zh: '自治州', en: 'prefecture' } };
+const ORDERS: Readonly<Record<SuperiorOrder['kind'], Text>> = {
+  start: { zh: '启动', en: 'start' },
+  raise: { zh: '升级', en: 'raise to' },
+  lower: { zh: '降级', en: 'lower to' },
+  lift: { zh: '解除', en: 'lift' },
+};
+const CHANGES: Readonly<Record<MeasureChange['kind'], Text>> = {
+  add: { zh: '增加', en: 'added' },
+  suspend: { zh: '暂停', en: 'suspended' },
+  exempt: { zh: '豁免', en: 'exempted' },
+  restore: { zh: '恢复', en: 'restored' },
+};
 
 const WHEN: Readonly<Record<SettledGroup['moment'], Text>> = {
   reminder: { zh: '即将到期', en: 'soon due' },

@@ -13,6 +13,7 @@ import { type EpisodeContext, episodeOf } from './episode.js';
 import { nameIn, ROLE_NAMES } from './names.js';
 import { areaOf } from './plans.js';
 import { admitReader } from './reading.js';
+import { withPublication } from './site-publication.js';
 
 const PERSON = 'account:';
 
@@ -37,7 +38,7 @@ export async function obligations(deps: Deps, caller: Caller, episodeId: string)
 
 export async function submissions(deps: Deps, caller: Caller, episodeId: string, obligationId: string | null) {
   await admitReader(deps, caller, await episodeOf(deps, episodeId));
-  return { submissions: await submissionsOf(deps.pool, episodeId, obligationId) };
+  return { submissions: await withPublication(deps, await submissionsOf(deps.pool, episodeId, obligationId)) };
 }
 
 /** What the caller's own hats owe in an area now. */

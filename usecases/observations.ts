@@ -17,7 +17,7 @@ import { assessArea } from './assessment.js';
 import { recorded } from './audit.js';
 import { type Caller } from './caller.js';
 import type { Deps } from './deps.js';
-import { invalid } from './failure.js';
+import { fail, invalid } from './failure.js';
 import { areaOf, planNowMs } from './plans.js';
 import { day, instant, words } from './schemas.js';
 
@@ -58,6 +58,7 @@ export function recordObservations(deps: Deps, caller: Caller, areaId: string, i
     const area = await areaOf(deps, areaId);
     const by = signedBy(caller, 'record-observations', { areaId: area.rightsAreaId });
     checkPast(input, await planNowMs(deps, area.clock));
+    checkStations(input, area.plan.settings.stations);
     const document = documentOf(input);
     const digest = await saveDocument(deps.pool, {
       kind: 'observations',
@@ -90,6 +91,13 @@ function checkPast(input: NewObservations, nowMs: number): void {
   }
   const ahead = input.hours.findIndex((h) => h.at + HOUR_MS > nowMs);
   if (ahead >= 0) throw invalid(`hours.${ahead}.at`, '该时次尚未结束');
+}
+
+/** R25: one hour of a station that is not the city's would put the hourly record, without a value of it, in the place of its days. */
+function checkStations(input: NewObservations, listed: readonly string[]): void {
+  if (!('hours' in input) || listed.length === 0) return;
+  const faults = input.hours.flatMap(({ station }, i) => (listed.includes(station) ? [] : [{ path: `hours.${i}.station`, message: '预案所列站点中没有该站' }]));
+  if (faults.length > 0) throw fail({ kind: 'invalid', faults });
 }
 
 function documentOf(input: NewObservations): ObservationsDocument {

@@ -49,7 +49,7 @@ export function recordOrder(deps: Deps, caller: Caller, areaId: string, input: z
     const area = await areaOf(deps, areaId);
     const nowMs = await planNowMs(deps, area.clock);
     const act = await actOf(deps, caller, 'record-order', { areaId: area.rightsAreaId }, onlineNow(input), nowMs);
-    await checkOrderInput(deps, area, input, nowMs);
+    await checkOrderInput(deps, caller, area, input, nowMs);
     const order: SuperiorOrder = {
       id: idOf('O', commandIdOf(caller)),
       issuer: input.issuer,
@@ -80,7 +80,7 @@ export function addTransmission(deps: Deps, caller: Caller, areaId: string, orde
     const act = await actOf(deps, caller, 'record-order', { areaId: area.rightsAreaId }, onlineNow(input), nowMs);
     await requireOrder(deps.pool, areaId, orderId);
     if (input.at > nowMs + CLOCK_TOLERANCE_MS) throw invalid('at', '收到时间不得晚于当前时间');
-    if (input.documentDigest !== null) await requireDocuments(deps, [input.documentDigest], 'documentDigest');
+    if (input.documentDigest !== null) await requireDocuments(deps, caller, [input.documentDigest], 'documentDigest');
     const row = await appendToArea(deps, caller, area, async ({ tx, planAtMs }) => {
       const { order: held } = await requireOrder(tx, areaId, orderId);
       const order: SuperiorOrder = {
@@ -124,12 +124,12 @@ function onlineNow({ witness, evidence }: Pick<z.output<typeof newOrder>, 'witne
   return { channel: 'online' as const, lateEntry: false, evidence, ...(witness === undefined ? {} : { witness }) };
 }
 
-async function checkOrderInput(deps: Deps, area: AreaContext, input: z.output<typeof newOrder>, nowMs: number): Promise<void> {
+async function checkOrderInput(deps: Deps, caller: Caller, area: AreaContext, input: z.output<typeof newOrder>, nowMs: number): Promise<void> {
   const { level, ends, transmission: given, receivedAt } = input;
   if (level !== null && !area.plan.levels.some((l) => l.id === level)) throw invalid('level', '预案没有该级别');
   if ((receivedAt ?? given.at) > nowMs + CLOCK_TOLERANCE_MS) throw invalid(receivedAt === undefined ? 'transmission.at' : 'receivedAt', '收到时间不得晚于当前时间');
   for (const [i, ended] of ends.entries()) if (!(await orderById(deps.pool, area.areaId, ended))) throw invalid(`ends.${i}`, '没有该命令');
-  if (given.documentDigest !== null) await requireDocuments(deps, [given.documentDigest], 'transmission.documentDigest');
+  if (given.documentDigest !== null) await requireDocuments(deps, caller, [given.documentDigest], 'transmission.documentDigest');
 }
 
 function transmissionOf({ channel: by, at: atMs, from, documentDigest }: z.output<typeof newOrder>['transmission'], takenBy: Transmission['takenBy']): Transmission {

@@ -89,14 +89,25 @@ async function replayArea(deps: Pick<Deps, 'pool' | 'clock' | 'engine'>, areaId:
   const parted: HistoriesReplayed['parted'][number][] = [];
   let code = '';
   for (const archive of archives) {
-    const verdict = await replayed(deps, archive);
-    code = verdict.code;
-    if (verdict.parting) parted.push({ episodeId: archive.episodeId, number: archive.number, what: verdict.parting.what });
+    const { verdict, what } = await triedAgain(deps, archive);
+    code = verdict?.code ?? code;
+    if (what) parted.push({ episodeId: archive.episodeId, number: archive.number, what });
   }
   if (archives.length === 0) return;
   const event: HistoriesReplayed = { type: 'histories-replayed', clause: '5.2', day, checked: archives.length, parted, code };
   const { digest } = await areaOf(deps, areaId);
   await appendAreaAudit(deps.pool, { areaId, commandId, rulesVersion: CURRENT_RULES, planDigest: digest, clock: deps.clock }, { ...event });
+}
+
+/** One that cannot even be tried (its document is missing or unreadable) is told of like one that parts, and holds up no other. */
+async function triedAgain(deps: Pick<Deps, 'pool' | 'engine'>, archive: Archive): Promise<{ readonly verdict: HistoryVerdict | null; readonly what: Text | null }> {
+  try {
+    const verdict = await replayed(deps, archive);
+    return { verdict, what: verdict.parting?.what ?? null };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { verdict: null, what: { zh: `无法复算：${reason}`, en: `cannot be carried out again: ${reason}` } };
+  }
 }
 
 async function readableArchive(deps: Deps, caller: Caller, episodeId: string, useCase: 'read-record' | 'replay-history'): Promise<Archive> {

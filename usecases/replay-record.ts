@@ -7,12 +7,12 @@ import { OBSERVED_DAYS_WANTED } from '../domain/air/assess.js';
 import type { EpisodeEvent, EventOf } from '../domain/episode/events.js';
 import type { EpisodeState } from '../domain/episode/state.js';
 import { CHAIN_START, type ChainFault, type ChainHead, checkChain, episodeStream, type LedgerRow } from '../domain/ledger.js';
-import { rulesOf } from '../domain/rules.js';
 import { DAY_MS } from '../domain/time.js';
 import type { Pool } from '../db/pool.js';
 import { readStream } from '../db/ledger/rows.js';
 import { type AreaFact, areaFacts, lastRecordedOfArea, streamHead } from '../db/read/replay.js';
 import type { Deps } from './deps.js';
+import { knownRules } from './rules.js';
 
 export interface ReplayRecord {
   readonly opened: EventOf<'episode-opened'>;
@@ -83,7 +83,7 @@ async function rowsAfter(pool: Pool, episodeId: string, afterSeq: number): Promi
 }
 
 function stateAfter(state: EpisodeState | null, { kind, rulesVersion, event }: LedgerRow): EpisodeState {
-  if (kind === 'decision') return rulesOf(rulesVersion).evolve(state, event as EpisodeEvent);
+  if (kind === 'decision') return knownRules(rulesVersion).evolve(state, event as EpisodeEvent);
   if (!state) throw new Error(`an episode cannot begin with "${event.type}"`);
   return state;
 }

@@ -1,5 +1,5 @@
 /** Who may do what (2.1, annex 1): one table, asked in one place. Reads that name no area are open to whoever is signed in. */
-import type { Clause, Role } from '../domain/plan.js';
+import { type Clause, LIFTING_ROLES, type Role, SIGNING_ROLES } from '../domain/plan.js';
 
 interface Right {
   readonly roles: readonly Role[];
@@ -7,8 +7,6 @@ interface Right {
 }
 
 const OFFICE = ['management', 'director', 'commander'] as const;
-/** Of these the plan names who proposes a lift, and who issues it (`settings.liftRoles`). */
-const LIFTERS = ['technical', ...OFFICE] as const;
 const READERS = ['technical', 'management', 'director', 'commander', 'unit', 'prefecture', 'zone', 'auditor', 'administrator', 'integration'] as const;
 
 export const RIGHTS = {
@@ -21,12 +19,12 @@ export const RIGHTS = {
 
   'record-consultation': { roles: ['technical'], clause: '附件1 二（一）1' },
   'submit-proposal': { roles: ['management'], clause: '附件1 二（二）5' },
-  'consult-on-lift': { roles: LIFTERS, clause: '3.3.6' },
-  'submit-lift': { roles: LIFTERS, clause: '3.3.6' },
+  'consult-on-lift': { roles: LIFTING_ROLES, clause: '3.3.6' },
+  'submit-lift': { roles: LIFTING_ROLES, clause: '3.3.6' },
   'withdraw-request': { roles: ['management'], clause: '附件1 二（二）5' },
-  'decide-step': { roles: ['director', 'commander'], clause: '3.3.4' },
-  countersign: { roles: ['director', 'commander'], clause: '8.6' },
-  'change-lift': { roles: LIFTERS, clause: '3.3.6' },
+  'decide-step': { roles: SIGNING_ROLES, clause: '3.3.4' },
+  countersign: { roles: SIGNING_ROLES, clause: '8.6' },
+  'change-lift': { roles: LIFTING_ROLES, clause: '3.3.6' },
   'adjust-response': { roles: ['director', 'commander'], clause: '4.2' },
   'adjust-measures': { roles: OFFICE, clause: '4.2' },
   'propose-correction': { roles: ['management'], clause: '3.3.4' },
@@ -37,7 +35,7 @@ export const RIGHTS = {
 
   acknowledge: { roles: ['unit'], clause: '4.2' },
   report: { roles: ['unit'], clause: '5.1(1)' },
-  'give-task-feedback': { roles: ['unit'], clause: '1.4(3)' },
+  'give-task-feedback': { roles: ['unit', 'technical', 'management'], clause: '1.4(3)' },
   'office-report': { roles: ['management'], clause: '5.1(3)' },
   bulletin: { roles: ['management'], clause: '5.1(2)' },
   publication: { roles: ['management'], clause: '3.3.5' },

@@ -14,6 +14,7 @@ import { fail, invalid, notFound } from './failure.js';
 import { checkReport, reportContent, type ReportContent, reportContentSchema, reportDraft } from './report-form.js';
 import { mayDo, type UseCase } from './rights.js';
 import { envelope, id, instant, words } from './schemas.js';
+import { stoodThere } from './site-publication.js';
 import { handIn, type Handed, type Owed, type Receipt } from './submit.js';
 
 const correctionReason = words(1000).nullable().default(null);
@@ -72,9 +73,9 @@ export function issueBulletin(deps: Deps, caller: Caller, episodeId: string, inp
 
 export function recordPublication(deps: Deps, caller: Caller, episodeId: string, input: z.output<typeof newPublication>): Promise<Receipt> {
   const { noticeId, url, publishedAt: publishedAtMs, attachments } = input;
-  return handIn(deps, caller, episodeId, 'publication', `site-publication:${noticeId}:management`, (owed) => {
+  return handIn(deps, caller, episodeId, 'publication', `site-publication:${noticeId}:management`, async (owed) => {
     if (publishedAtMs > owed.episode.nowMs) throw invalid('publishedAt', '公开时间不得晚于当前时间');
-    return written(deps, caller, owed, 'publication', input, { url, publishedAtMs, attachments });
+    return written(deps, caller, owed, 'publication', input, { url, publishedAtMs, stood: await stoodThere(deps, owed.episode, noticeId), attachments });
   });
 }
 
@@ -89,7 +90,7 @@ export async function giveTaskFeedback(deps: Deps, caller: Caller, episodeId: st
 async function formReport(deps: Deps, caller: Caller, owed: Owed, input: NewReport): Promise<Handed> {
   refuseParts(textParts(input), '单位报告用表单填报');
   const content = reportContentSchema.parse({ nil: input.nil, values: input.values, measures: input.measures, impact: input.impact, note: input.note, attachments: input.attachments });
-  await checkContent(deps, owed, content);
+  await checkContent(deps, caller, owed, content);
   const act = await actOf(deps, caller, 'report', owed.place, input, owed.episode.nowMs);
   return { act, reviewedBy: null, nil: content.nil, content: { unitId: owed.ownerId, ...content }, correctionReason: input.correctionReason };
 }
@@ -107,7 +108,7 @@ async function reviewedReport(deps: Deps, caller: Caller, owed: Owed, input: New
   const parsed = reportDraft.safeParse(draft.content);
   if (!parsed.success) throw fail({ kind: 'invalid', faults: parsed.error.issues.map((i) => ({ path: `draft.${i.path.join('.')}`, message: i.message })) });
   const { correctionReason, form: _form, ...content } = parsed.data;
-  await checkContent(deps, owed, content);
+  await checkContent(deps, caller, owed, content);
   const actor = signatoryOf(filler, hat);
   const act: Act = { occurredAtMs: owed.episode.nowMs, channel: 'online', actor, recordedBy: actor, witness: null, entry: 'direct', evidence: [] };
   return { act, reviewedBy, nil: content.nil, content: { unitId: owed.ownerId, ...content, reviewedBy: reviewedBy.accountId }, correctionReason: input.correctionReason ?? correctionReason ?? null };
@@ -127,9 +128,9 @@ function refuseParts(parts: readonly string[], message: string): void {
   if (parts.length > 0) throw fail({ kind: 'invalid', faults: parts.map((path) => ({ path, message })) });
 }
 
-async function checkContent(deps: Deps, { episode, ownerId, kind }: Owed, content: ReportContent): Promise<void> {
+async function checkContent(deps: Deps, caller: Caller, { episode, ownerId, kind }: Owed, content: ReportContent): Promise<void> {
   checkReport(episode.plan, unitOf(episode.plan, ownerId), kind, content);
-  await requireDocuments(deps, content.attachments, 'attachments');
+  await requireDocuments(deps, caller, content.attachments, 'attachments');
 }
 
 function paper(deps: Deps, caller: Caller, owed: Owed, useCase: UseCase, input: NewReport): Promise<Handed> {
@@ -147,7 +148,7 @@ async function written(
   input: Parameters<typeof actOf>[4] & { readonly correctionReason: string | null },
   content: { readonly attachments: readonly string[]; readonly [part: string]: unknown },
 ): Promise<Handed> {
-  await requireDocuments(deps, content.attachments, 'attachments');
+  await requireDocuments(deps, caller, content.attachments, 'attachments');
   const act = await actOf(deps, caller, useCase, owed.place, input, owed.episode.nowMs);
   return { act, reviewedBy: null, nil: false, content, correctionReason: input.correctionReason };
 }

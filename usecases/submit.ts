@@ -1,9 +1,8 @@
 /** Hands something in: right, document, one transaction, receipt. Works with the engine down. */
 import type { Act, Signatory } from '../domain/act.js';
 import { canonicalJson, sha256Hex } from '../domain/digest.js';
-import type { ObligationKind } from '../domain/plan.js';
+import { type ObligationKind, OFFICE_GROUPS } from '../domain/plan.js';
 import { refuse } from '../domain/refusal.js';
-import { rulesOf } from '../domain/rules.js';
 import { findObligation } from '../domain/submission.js';
 import { appendSubmission } from '../db/ledger/submissions.js';
 import { recorded } from './audit.js';
@@ -12,6 +11,7 @@ import type { Deps } from './deps.js';
 import { type EpisodeContext, episodeOf } from './episode.js';
 import { fail, notFound } from './failure.js';
 import type { UseCase } from './rights.js';
+import { knownRules } from './rules.js';
 
 export interface Owed {
   readonly episode: EpisodeContext;
@@ -28,7 +28,7 @@ export interface Handed {
   readonly reviewedBy: Signatory | null;
   readonly nil: boolean;
   /** Kept as a document; null where the act itself is all. */
-  readonly content: object | null;
+  readonly content: { readonly attachments?: readonly string[]; readonly [part: string]: unknown } | null;
   readonly correctionReason: string | null;
 }
 
@@ -63,7 +63,7 @@ export function handIn(
       obligationId,
       clock: deps.clock,
       document,
-      decide: ({ plan, state, filed, nowMs }) => rulesOf(state.rulesVersion).decideSubmission(plan, state, filed, { obligationId, documentDigest, nil, act, reviewedBy, correctionReason }, nowMs),
+      decide: ({ plan, state, filed, nowMs }) => knownRules(state.rulesVersion).decideSubmission(plan, state, filed, { obligationId, documentDigest, nil, act, reviewedBy, correctionReason }, nowMs),
     });
     switch (outcome.status) {
       case 'no-such-episode':
@@ -87,16 +87,18 @@ async function owedOf(deps: Deps, episodeId: string, obligationId: string): Prom
   if (!found) throw fail({ kind: 'refused', ...refuse('not-owed', '5.1', '没有该报送义务', 'nothing of this kind is owed', { path: 'obligationId' }) });
   const { group, ownerId } = found;
   const isUnit = episode.plan.units.some((u) => u.id === ownerId);
-  const role = 'role' in group.rule.owner ? group.rule.owner.role : 'unit';
+  // A task's owner is its own, not the rule's (R31).
+  const role = OFFICE_GROUPS.find((g) => g === ownerId) ?? ('role' in group.rule.owner ? group.rule.owner.role : 'unit');
   const place: Place = { areaId: episode.rightsAreaId, roles: [isUnit ? 'unit' : role], ...(isUnit ? { unitId: ownerId } : {}) };
   return { episode, obligationId, kind: group.rule.kind, ownerId, place };
 }
 
-function documentOf({ episode, obligationId, kind }: Owed, content: object) {
+function documentOf({ episode, obligationId, kind }: Owed, content: NonNullable<Handed['content']>) {
   return {
     kind,
     mediaType: 'application/json',
     title: `${episode.state.number} ${obligationId}`,
+    attachments: content.attachments ?? [],
     body: canonicalJson({ episodeId: episode.episodeId, obligationId, ...content }),
   };
 }

@@ -2,6 +2,7 @@
 import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { setTimeout as pause } from 'node:timers/promises';
+import { lastHeartbeatAgeMs } from '../db/heartbeats.js';
 import type { Pool } from '../db/pool.js';
 import { rowsOfCommand } from '../db/ledger/rows.js';
 import { loadEpisode } from '../db/projections/episodes.js';
@@ -31,6 +32,8 @@ const POKE_PATIENCE_MS = 500;
 const HEALTH_WITHIN_MS = 1_500;
 /** A worker that polls is seen at least every minute; one that died is forgotten after five. */
 const POLLER_FRESH_MS = 75_000;
+/** It says that it is there every five seconds; two in a row are not missed. */
+const HEARTBEAT_FRESH_MS = 11_000;
 
 export interface Idle {
   /** When nobody is being told of anything any more and nothing is replayed: the connection may be closed. */
@@ -111,13 +114,19 @@ export function temporalEngine({ client, taskQueue, pool, pokeWatch, log }: Temp
     }
   }
 
+  /** Where none has ever told, or the database cannot say, the engine's own memory has to do. */
+  async function isBeating(): Promise<boolean> {
+    const ageMs = await lastHeartbeatAgeMs(pool, taskQueue).catch(() => null);
+    return ageMs === null || ageMs < HEARTBEAT_FRESH_MS;
+  }
+
   async function health(): Promise<EngineHealth> {
     try {
       const { pollers } = await client.withDeadline(Date.now() + HEALTH_WITHIN_MS, () =>
         client.workflowService.describeTaskQueue({ namespace: client.options.namespace, taskQueue: { name: taskQueue }, taskQueueType: 1 }),
       );
       const isFresh = (seconds: number) => Date.now() - seconds * 1000 < POLLER_FRESH_MS;
-      return { reachable: true, worker: (pollers ?? []).some((p) => isFresh(Number(p.lastAccessTime?.seconds ?? 0))) };
+      return { reachable: true, worker: (pollers ?? []).some((p) => isFresh(Number(p.lastAccessTime?.seconds ?? 0))) && (await isBeating()) };
     } catch {
       return { reachable: false, worker: false };
     }

@@ -21,6 +21,7 @@ import type { Deps } from './deps.js';
 import { episodeOf } from './episode.js';
 import { invalid } from './failure.js';
 import { admitReader } from './reading.js';
+import { knownRules } from './rules.js';
 import { inputsOf } from './what-if-inputs.js';
 
 /** Nobody waits longer than this for their own page while an episode is played. */
@@ -72,6 +73,7 @@ export interface WhatIf {
 export async function whatIf(deps: Deps, caller: Caller, episodeId: string, query: WhatIfQuery): Promise<WhatIf> {
   const { state, plan: own, digest: ownDigest, tables: ownTables, rightsAreaId, nowMs } = await episodeOf(deps, episodeId);
   await admitReader(deps, caller, { episodeId, rightsAreaId }, 'read-record');
+  knownRules(state.rulesVersion);
   const plan = query.plan === undefined ? own : await planNamed(deps, query.plan);
   const tables = tablesNamed(plan, query.table);
   await recordAccess(deps, caller, state.areaId, 'what-if', `${episodeId} ${plan.id}`);

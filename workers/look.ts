@@ -3,14 +3,17 @@ import type { Connection } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from '../db/pool.js';
+import type { Sweep } from './sweep.js';
 
 export interface LookDeps {
   readonly pool: Pool;
   readonly connection: Connection;
   /** Makes every episode look at the ledger. */
-  readonly sweep: () => Promise<void>;
+  readonly sweep: Sweep;
   /** Tells the watches of rows that nobody took in. */
   readonly tellNews: () => Promise<void>;
+  /** Keeps the histories of closed episodes. */
+  readonly keepHistories: () => Promise<void>;
   readonly log: Pick<Logger, 'warn'>;
   readonly signal: AbortSignal;
 }
@@ -25,17 +28,19 @@ const ANSWERS_WITHIN_MS = 4_000;
  * not or the connection to the engine was broken: what the engine had not yet
  * stored is then known to the ledger alone.
  */
-export async function lookAfterEpisodes({ pool, connection, sweep, tellNews, log, signal }: LookDeps): Promise<void> {
+export async function lookAfterEpisodes({ pool, connection, sweep, tellNews, keepHistories, log, signal }: LookDeps): Promise<void> {
   let isSwept = false;
+  let failed: ReadonlySet<string> = new Set();
   whenBroken(connection, () => (isSwept = false));
   while (!signal.aborted) {
     try {
       await answers(pool);
       if (!isSwept) {
         isSwept = true;
-        await sweep();
-      }
+        failed = await sweep(null);
+      } else if (failed.size > 0) failed = await sweep(failed);
       await tellNews();
+      await keepHistories();
     } catch (error) {
       isSwept = false;
       log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'the database or the engine is out of reach');

@@ -5,8 +5,10 @@ import { Runtime } from '@temporalio/worker';
 import { readConfig } from '../config/env.js';
 import { databaseClock } from '../db/clock.js';
 import { createPool } from '../db/pool.js';
+import { archiverOf } from './archive.js';
 import { cachedBundle } from './bundle.js';
 import { connectWhenReachable } from './connect.js';
+import { beat } from './heartbeat.js';
 import { lookAfterEpisodes } from './look.js';
 import { newsTeller, sweepOf } from './sweep.js';
 import { ensureSearchAttributes } from './search-attributes.js';
@@ -30,12 +32,13 @@ if (engine) {
   const worker = await createWorker({ connection: engine.native, client: engine.client, namespace, taskQueue, pool, clock: databaseClock, bundle });
   stopping.signal.addEventListener('abort', () => worker.shutdown());
   const deps = { pool, client: engine.client, taskQueue, log };
-  const looking = lookAfterEpisodes({ pool, connection, sweep: sweepOf(deps), tellNews: newsTeller(deps), log, signal: stopping.signal });
+  const looking = lookAfterEpisodes({ pool, connection, sweep: sweepOf(deps), tellNews: newsTeller(deps), keepHistories: archiverOf({ ...deps, clock: databaseClock }), log, signal: stopping.signal });
+  const beating = beat({ pool, taskQueue, signal: stopping.signal });
   if (stopping.signal.aborted) worker.shutdown();
   log.info({ namespace, taskQueue }, 'working');
   await worker.run();
   stopping.abort();
-  await looking;
+  await Promise.all([looking, beating]);
   await engine.close();
 }
 await pool.end();

@@ -1,7 +1,7 @@
 /** What the engine says when a replay parts from its history, in an auditor's words. */
-import type { Parting } from '../usecases/engine.js';
 import type { Text } from '../domain/text.js';
-import type { RecordedRun } from './replay-recorded.js';
+import type { RecordedRun } from '../evidence/engine-history.js';
+import type { Parting } from '../usecases/engine.js';
 
 /** Thrown by the journal, see `workflows/journal.ts`. */
 const BATCH = /the batch decided here is not the recorded one \(decisions (\d+) to (\d+)\)/;

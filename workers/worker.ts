@@ -4,6 +4,9 @@ import { createActivities } from '../activities/index.js';
 import type { ReceiptClock } from '../db/clock.js';
 import type { Pool } from '../db/pool.js';
 
+/** Each cached episode holds its state; those beyond are read again from their history. */
+export const MAX_CACHED_WORKFLOWS = 500;
+
 export interface WorkerParts {
   readonly connection: NativeConnection;
   readonly client: Client;
@@ -25,7 +28,6 @@ export function createWorker({ connection, client, namespace, taskQueue, pool, c
     // A dead worker's cached workflows go to another within a second.
     stickyQueueScheduleToStartTimeout: '1 s',
     shutdownGraceTime: '5 s',
-    // Each cached episode holds its state; those beyond are read again from their history.
-    maxCachedWorkflows: 500,
+    maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
   });
 }

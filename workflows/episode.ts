@@ -10,7 +10,7 @@ import { decidedLevel, isActive } from '../domain/episode/state.js';
 import { toBeijingIso } from '../domain/time.js';
 import { Alarm } from './alarm.js';
 import { EXPIRED, Journal } from './journal.js';
-import { type Decision, type DecisionOutcome, decideUpdate, type EpisodeInput, INPUTS_AT_ONCE, pokeSignal, SEARCH_ATTRIBUTES, stateQuery } from './messages.js';
+import { BEFORE_ANY_DECISION, type Decision, type DecisionOutcome, decideUpdate, type EpisodeInput, INPUTS_AT_ONCE, pokeSignal, SEARCH_ATTRIBUTES, stateQuery } from './messages.js';
 import { engine, untilDone } from './retry.js';
 
 interface Waiting {
@@ -18,17 +18,25 @@ interface Waiting {
   outcome: DecisionOutcome | null;
 }
 
+/** What the engine's pages say of it. */
+interface Shown {
+  readonly phase: string;
+  readonly level: string;
+  readonly active: boolean;
+}
+
 export async function episode(input: EpisodeInput): Promise<void> {
-  const { episode: of, plan, from } = input;
+  const { episode: of, plan, from, shell = 1 } = input;
   const { clock, areaId, episodeId } = of;
   const inbox: Waiting[] = [];
   const notices: string[] = [];
   const alarm = new Alarm();
   let poked = true;
   let pokes = 0;
-  let shown = { phase: '', level: null as string | null, active: true };
+  const toldAtStart = 'input' in from && shell >= 2;
+  let shown: Shown = { ...(toldAtStart ? BEFORE_ANY_DECISION : { phase: '', level: 'none' }), active: true };
 
-  const journal = new Journal(input, noteWork, () => pokes);
+  const journal = new Journal(input, noteWork, () => pokes, isSpokenTo);
 
   setHandler(pokeSignal, () => {
     poked = true;
@@ -47,10 +55,12 @@ export async function episode(input: EpisodeInput): Promise<void> {
     if (workflowInfo().continueAsNewSuggested && inbox.length === 0) await renew();
     await rest();
   }
-  for (const waiting of inbox) waiting.outcome = await outcomeOf(waiting.decision);
-  await doWork();
-  await untilDone(() => engine.startArchive({ episodeId }), () => pokes);
-  await condition(allHandlersFinished);
+  await answerTheLast();
+  if (shell < 2) await untilDone(() => engine.startArchive({ episodeId }), () => pokes);
+  while (!allHandlersFinished()) {
+    await condition(() => inbox.length > 0 || allHandlersFinished());
+    await answerTheLast();
+  }
 
   /** A decision waits here for its turn and its outcome. */
   async function receive(decision: Decision): Promise<DecisionOutcome> {
@@ -77,6 +87,12 @@ export async function episode(input: EpisodeInput): Promise<void> {
     if (inputs.length === INPUTS_AT_ONCE) poked = true;
   }
 
+  /** A decision may be asked again, or come too late, for as long as the run is open. */
+  async function answerTheLast(): Promise<void> {
+    while (inbox.length > 0) await answer();
+    await doWork();
+  }
+
   async function answer(): Promise<void> {
     const waiting = inbox.shift();
     if (waiting) waiting.outcome = await outcomeOf(waiting.decision);
@@ -91,16 +107,20 @@ export async function episode(input: EpisodeInput): Promise<void> {
 
   async function wakeIfDue(): Promise<void> {
     const dueAtMs = journal.rules.nextWakeUp(plan, journal.opened());
-    if (dueAtMs !== null && dueAtMs <= journal.planNowMs()) await journal.carryOut(`wake:${journal.knownDecisions}`, { type: 'wake' });
+    if (dueAtMs !== null && dueAtMs <= journal.planNowMs()) await journal.wake();
+  }
+
+  function isSpokenTo(): boolean {
+    return poked || inbox.length > 0;
   }
 
   /** Until a message comes or the one timer rings. */
   async function rest(): Promise<void> {
     const state = journal.opened();
     const dueAtMs = journal.rules.nextWakeUp(plan, state);
-    if (state.phase === 'closed') return alarm.stop();
+    if (state.phase === 'closed') return shell < 2 ? alarm.stop() : undefined;
     alarm.set(dueAtMs === null ? null : toRealMs(clock, dueAtMs), dueAtMs === null ? '' : `下一时点 ${toBeijingIso(dueAtMs)}`);
-    await condition(() => poked || inbox.length > 0 || alarm.rang);
+    await condition(() => isSpokenTo() || alarm.rang);
   }
 
   function noteWork(event: EpisodeEvent): void {
@@ -112,10 +132,11 @@ export async function episode(input: EpisodeInput): Promise<void> {
     const state = journal.opened();
     const noticeIds = notices.splice(0);
     if (noticeIds.length > 0) await untilDone(() => engine.startDisseminations({ episodeId, noticeIds }), () => pokes);
-    if (shown.phase === state.phase && shown.level === decidedLevel(state)) return;
+    const now: Shown = { phase: state.phase, level: decidedLevel(state) ?? 'none', active: isActive(state) };
+    if (shown.phase === now.phase && shown.level === now.level) return;
     const wasActive = shown.active;
-    shown = { phase: state.phase, level: decidedLevel(state), active: isActive(state) };
-    upsertSearchAttributes({ [SEARCH_ATTRIBUTES.phase]: [state.phase], [SEARCH_ATTRIBUTES.level]: [shown.level ?? 'none'] });
+    shown = now;
+    upsertSearchAttributes({ [SEARCH_ATTRIBUTES.phase]: [now.phase], [SEARCH_ATTRIBUTES.level]: [now.level] });
     if (wasActive && !shown.active) await untilDone(() => engine.pokeWatch({ areaId }), () => pokes);
   }
 

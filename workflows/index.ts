@@ -1,4 +1,3 @@
-export { archive } from './archive.js';
 export { dissemination } from './dissemination.js';
 export { episode } from './episode.js';
 export { watch } from './watch.js';

@@ -10,7 +10,7 @@
  * On replay the digest of the batch decided anew is compared with the recorded
  * one: a rule that changed under the same version shows at once.
  */
-import { sleep, workflowInfo } from '@temporalio/workflow';
+import { condition, sleep, workflowInfo } from '@temporalio/workflow';
 import type { DecisionRow, News, Stored } from '../activities/contract.js';
 import { toPlanMs } from '../domain/clock.js';
 import { digestOf } from '../domain/digest.js';
@@ -53,6 +53,8 @@ export class Journal {
     private readonly onStored: (event: EpisodeEvent) => void,
     /** How often something has said that there may be news. */
     private readonly pokes: () => number,
+    /** Whether a message waits to be looked at. */
+    private readonly isSpokenTo: () => boolean,
   ) {
     this.rules = rulesOf(input.episode.rulesVersion);
     this.state = 'state' in input.from ? input.from.state : null;
@@ -83,10 +85,13 @@ export class Journal {
 
   /** Decides a command and stores what follows; a command decided before gives its first outcome. */
   async carryOut(commandId: string, command: EpisodeCommand, asked: Asked | null = null): Promise<DecisionOutcome> {
-    return this.store(commandId, asked && { ...asked, command }, (nowMs, worked = command) => {
-      const decided = this.rules.decide(this.input.plan, this.opened(), worked, nowMs);
-      return decided.ok ? { ok: true, batch: decided.value } : decided;
-    });
+    return this.store(commandId, asked && { ...asked, command }, this.proposing(command));
+  }
+
+  /** What time brings about. Where the ledger's clock is behind ours it gives way to a message, and is found due again after it. */
+  async wake(): Promise<void> {
+    const { shell = 1 } = this.input;
+    await this.store(`wake:${this.knownDecisions}`, null, this.proposing({ type: 'wake' }), shell < 2 ? null : this.isSpokenTo);
   }
 
   /** Takes over decisions that the ledger holds and the history does not; gives the area's rows not yet taken in. */
@@ -114,7 +119,14 @@ export class Journal {
     return this.state;
   }
 
-  private async store(commandId: string, asked: (Asked & { readonly command: EpisodeCommand }) | null, propose: Propose): Promise<DecisionOutcome> {
+  private proposing(command: EpisodeCommand): Propose {
+    return (nowMs, worked = command) => {
+      const decided = this.rules.decide(this.input.plan, this.opened(), worked, nowMs);
+      return decided.ok ? { ok: true, batch: decided.value } : decided;
+    };
+  }
+
+  private async store(commandId: string, asked: (Asked & { readonly command: EpisodeCommand }) | null, propose: Propose, giveWay: (() => boolean) | null = null): Promise<DecisionOutcome> {
     // Where the ledger's clock is behind ours the decision keeps its time: a later one would be as far ahead again.
     let heldMs: number | null = null;
     for (;;) {
@@ -144,7 +156,8 @@ export class Journal {
           break;
         case 'not-yet':
           heldMs = nowMs;
-          await sleep(Math.max(stored.waitMs, 1), { summary: '等待账本时钟' });
+          if (giveWay === null) await sleep(Math.max(stored.waitMs, 1), { summary: '等待账本时钟' });
+          else if (await condition(giveWay, Math.max(stored.waitMs, 1), { summary: '等待账本时钟' })) return this.reached();
           break;
       }
     }

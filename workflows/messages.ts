@@ -11,12 +11,14 @@ import type { Refusal } from '../domain/refusal.js';
 export const watchWorkflowId = (areaId: string): string => `watch/${areaId}`;
 export const episodeWorkflowId = (episodeId: string): string => `episode/${episodeId}`;
 export const disseminationWorkflowId = (episodeId: string, noticeId: string): string => `notice/${episodeId}/${noticeId}`;
-export const archiveWorkflowId = (episodeId: string): string => `archive/${episodeId}`;
 
 /** Search attributes; the server must know them before the first start. */
 export const SEARCH_ATTRIBUTES = { area: 'QkArea', level: 'QkLevel', phase: 'QkPhase', drill: 'QkDrill' } as const;
 
 // ---------------------------------------------------------------- episode
+
+/** What an episode's search attributes say as it starts. */
+export const BEFORE_ANY_DECISION = { phase: 'consulting', level: 'none' } as const;
 
 /** A person's command; its Update id is the request's idempotency key. */
 export interface Decision {
@@ -40,7 +42,17 @@ export const pokeSignal = defineSignal('poke');
 
 export const stateQuery = defineQuery<EpisodeState | null>('state');
 
+/**
+ * What the shell around the rules does by itself. A run keeps what it began
+ * with (absent: 1), as it keeps its rules' version; a change in the midst of
+ * runs is guarded by `patched()`.
+ * 2: the history is kept by the workers' look rather than by a workflow of its
+ * own; the search attributes stand from the start; a timer ends with its run.
+ */
+export const CURRENT_SHELL = 2;
+
 export interface EpisodeInput {
+  readonly shell?: number;
   /** The rules version stands in it: a running episode keeps the one it began under. */
   readonly episode: EpisodeIdentity;
   readonly plan: EpisodePlan;
@@ -64,7 +76,7 @@ export interface WatchProgress {
   readonly numbered: Readonly<Record<string, number>>;
 }
 
-// ---------------------------------------------------------------- dissemination, archive
+// ---------------------------------------------------------------- dissemination
 
 export interface ChannelRef {
   readonly id: string;
@@ -76,10 +88,6 @@ export interface DisseminationInput {
   readonly episodeId: string;
   readonly noticeId: string;
   readonly channels: readonly ChannelRef[];
-}
-
-export interface ArchiveInput {
-  readonly episodeId: string;
 }
 
 /** How many of an area's inputs are read in one step; a full page means that there may be more. */

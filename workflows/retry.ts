@@ -1,6 +1,6 @@
 /** One block per class of step, with its reason. */
 import { condition, isCancellation, type LocalActivityOptions, proxyActivities, proxyLocalActivities, TemporalFailure } from '@temporalio/workflow';
-import type { ArchiveActivities, DisseminationActivities, EngineActivities, LedgerActivities } from '../activities/contract.js';
+import type { DisseminationActivities, EngineActivities, LedgerActivities } from '../activities/contract.js';
 import { MINUTE_MS } from '../domain/time.js';
 
 const SHORT: LocalActivityOptions = {
@@ -26,12 +26,6 @@ export const deliveryWithin = proxyLocalActivities<DisseminationActivities>(SHOR
 export const deliveryOutside = proxyActivities<DisseminationActivities>({
   startToCloseTimeout: '1 minute',
   retry: { initialInterval: '2 s', maximumInterval: '10 minutes' },
-});
-
-/** Reads a whole history, some seconds for the longest; it waits for the run to be over. A worker that dies at it is missed after this time. */
-export const archive = proxyActivities<ArchiveActivities>({
-  startToCloseTimeout: '30 s',
-  retry: { initialInterval: '1 s', maximumInterval: '5 minutes' },
 });
 
 const PATIENCE_MS = [5_000, 15_000, 45_000, 2 * MINUTE_MS, 5 * MINUTE_MS, 10 * MINUTE_MS];

@@ -36,6 +36,7 @@ export async function watch({ areaId, resumed }: WatchInput): Promise<void> {
       await untilDone(() => engine.pokeEpisode({ episodeId: running }), () => pokes);
       return;
     }
+    if (reading.left?.input) return openEpisode(reading.left.input);
     progress = { ...progress, current: null, afterSeq: Math.max(progress.afterSeq, reading.consumedUpTo) };
     for (const row of reading.rows.filter((r) => r.seq > progress.afterSeq)) {
       progress = { ...progress, afterSeq: row.seq };

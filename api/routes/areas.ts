@@ -33,7 +33,8 @@ export const areaRoutes = (deps: Deps): Endpoint[] => [
   endpoint('post', '/areas/{areaId}/forecasts', { tag, summary: '录入预报（3.1）', params: areaParams, body: newForecast }, ({ caller, params, body }) => recordForecast(deps, caller, params.areaId, body)),
   endpoint('post', '/areas/{areaId}/observations', { tag, summary: '录入监测值（3.1）', params: areaParams, body: newObservations }, ({ caller, params, body }) => recordObservations(deps, caller, params.areaId, body)),
   endpoint('post', '/areas/{areaId}/dust-flags', { tag, summary: '标记沙尘时段（1.4）', params: areaParams, body: newDustFlag }, ({ caller, params, body }) => flagDust(deps, caller, params.areaId, body)),
-  endpoint('get', '/areas/{areaId}/orders', { tag, summary: '上级命令', params: areaParams }, async ({ caller, params }) => {
+  endpoint('get', '/areas/{areaId}/orders', { tag, summary: '上级命令', params: areaParams, query: seqQuery }, async ({ caller, params, query }) => {
+    await waitForSeq(deps, caller, params, query.afterSeq);
     await admitReader(deps, caller, await areaOf(deps, params.areaId));
     return orders(deps, params.areaId);
   }),

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { countersign, countersignature, decideStep, stepDecision } from '../../usecases/approvals.js';
 import {
   actOnly,
+  adjust,
   adjustMeasures,
-  adjustResponse,
+  adjustment,
   assignTask,
   closeTask,
   declareNotApplicable,
@@ -19,7 +20,6 @@ import {
   proposeCorrection,
   recordConsultation,
   rescindLift,
-  responseAdjustment,
   submitLift,
   submitProposal,
   withdrawEpisode,
@@ -50,7 +50,7 @@ export const decisionRoutes = (deps: Deps): Endpoint[] => [
   endpoint('post', '/episodes/{episodeId}/approvals/{requestId}/withdrawal', { tag, summary: '撤回呈报', params: requestParams, body: withReason, answer }, ({ caller, params: p, body }) =>
     withdrawRequest(deps, caller, p.episodeId, p.requestId, body),
   ),
-  endpoint('post', '/episodes/{episodeId}/adjustments', { tag, summary: '调整应急响应级别（4.2）', params, body: responseAdjustment, answer }, ({ caller, params: p, body }) => adjustResponse(deps, caller, p.episodeId, body)),
+  endpoint('post', '/episodes/{episodeId}/adjustments', { tag, summary: '调整应急响应级别（4.2），或呈报升级、降级（3.3.3）', params, body: adjustment, answer }, ({ caller, params: p, body }) => adjust(deps, caller, p.episodeId, body)),
   endpoint('post', '/episodes/{episodeId}/lift', { tag, summary: '发布解除（3.3.6）', params, body: newLift, answer }, ({ caller, params: p, body }) => submitLift(deps, caller, p.episodeId, body)),
   endpoint('post', '/episodes/{episodeId}/lift/postponement', { tag, summary: '推迟解除', params, body: liftPostponement, answer }, ({ caller, params: p, body }) => postponeLift(deps, caller, p.episodeId, body)),
   endpoint('post', '/episodes/{episodeId}/lift/rescission', { tag, summary: '撤销解除', params, body: withReason, answer }, ({ caller, params: p, body }) => rescindLift(deps, caller, p.episodeId, body)),

@@ -1,7 +1,7 @@
 /** Attachments, as bytes. */
 import { z } from 'zod';
 import type { Deps } from '../../usecases/deps.js';
-import { document, keepDocument } from '../../usecases/documents.js';
+import { keepDocument, readableDocument } from '../../usecases/documents.js';
 import { digest, words } from '../../usecases/schemas.js';
 import { endpoint, type Endpoint } from '../endpoint.js';
 
@@ -13,8 +13,8 @@ export const documentRoutes = (deps: Deps): Endpoint[] => [
     const mediaType = (request.get('content-type') ?? 'application/octet-stream').split(';')[0] ?? '';
     return keepDocument(deps, caller, { body: Buffer.isBuffer(body) ? body : Buffer.alloc(0), title: query.title, mediaType });
   }),
-  endpoint('get', '/documents/{digest}', { tag, summary: '取文件', params: z.strictObject({ digest }) }, async ({ params, response }) => {
-    const { body, mediaType, title } = await document(deps, params.digest);
+  endpoint('get', '/documents/{digest}', { tag, summary: '取文件（上传人，或可查阅记有该文件的过程、区域者；引擎历史限审计、办公室）', params: z.strictObject({ digest }) }, async ({ caller, params, response }) => {
+    const { body, mediaType, title } = await readableDocument(deps, caller, params.digest);
     response.setHeader('Cache-Control', 'private, max-age=31536000, immutable');
     response.type(mediaType).attachment(title).type(mediaType).send(body);
   }),

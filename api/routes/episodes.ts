@@ -20,7 +20,8 @@ export const episodeRoutes = (deps: Deps): Endpoint[] => [
     await waitForSeq(deps, caller, params, query.afterSeq);
     return episode(deps, caller, params.episodeId);
   }),
-  endpoint('get', '/episodes/{episodeId}/events', { tag, summary: '时间线：账本原行', params: episodeParams, query: z.strictObject({ after: z.coerce.number().int().min(0).default(0) }) }, async ({ caller, params, query }) => {
+  endpoint('get', '/episodes/{episodeId}/events', { tag, summary: '时间线：账本原行', params: episodeParams, query: seqQuery.extend({ after: z.coerce.number().int().min(0).default(0) }) }, async ({ caller, params, query }) => {
+    await waitForSeq(deps, caller, params, query.afterSeq);
     const { rows, hasMore } = await events(deps, caller, params.episodeId, query.after);
     return { events: rows.map(({ recordedAtMs, planAtMs, event, ...row }) => ({ ...row, at: isoOf(planAtMs), recordedAt: isoOf(recordedAtMs), event: verbatim(event) })), hasMore };
   }),
@@ -28,17 +29,23 @@ export const episodeRoutes = (deps: Deps): Endpoint[] => [
     await waitForSeq(deps, caller, params, query.afterSeq);
     return obligations(deps, caller, params.episodeId);
   }),
-  endpoint('get', '/episodes/{episodeId}/submissions', { tag, summary: '报送的各版本', params: episodeParams, query: z.strictObject({ obligation: id.optional() }) }, ({ caller, params, query }) =>
-    submissions(deps, caller, params.episodeId, query.obligation ?? null),
-  ),
-  endpoint('get', '/episodes/{episodeId}/approvals', { tag, summary: '请示及其审批链', params: episodeParams }, async ({ caller, params }) => {
+  endpoint('get', '/episodes/{episodeId}/submissions', { tag, summary: '报送的各版本', params: episodeParams, query: seqQuery.extend({ obligation: id.optional() }) }, async ({ caller, params, query }) => {
+    await waitForSeq(deps, caller, params, query.afterSeq);
+    return submissions(deps, caller, params.episodeId, query.obligation ?? null);
+  }),
+  endpoint('get', '/episodes/{episodeId}/approvals', { tag, summary: '请示及其审批链', params: episodeParams, query: seqQuery }, async ({ caller, params, query }) => {
+    await waitForSeq(deps, caller, params, query.afterSeq);
     await admitReader(deps, caller, await episodeOf(deps, params.episodeId));
     return approvals(deps, params.episodeId);
   }),
-  endpoint('get', '/episodes/{episodeId}/notices', { tag, summary: '通知及其送达、回执', params: episodeParams }, ({ caller, params }) => notices(deps, caller, params.episodeId)),
-  endpoint('get', '/episodes/{episodeId}/measures', { tag, summary: '现行措施，可按单位', params: episodeParams, query: z.strictObject({ unit: id.optional() }) }, ({ caller, params, query }) =>
-    measures(deps, caller, params.episodeId, query.unit ?? null),
-  ),
+  endpoint('get', '/episodes/{episodeId}/notices', { tag, summary: '通知及其送达、回执', params: episodeParams, query: seqQuery }, async ({ caller, params, query }) => {
+    await waitForSeq(deps, caller, params, query.afterSeq);
+    return notices(deps, caller, params.episodeId);
+  }),
+  endpoint('get', '/episodes/{episodeId}/measures', { tag, summary: '现行措施，可按单位', params: episodeParams, query: seqQuery.extend({ unit: id.optional() }) }, async ({ caller, params, query }) => {
+    await waitForSeq(deps, caller, params, query.afterSeq);
+    return measures(deps, caller, params.episodeId, query.unit ?? null);
+  }),
   endpoint('get', '/episodes/{episodeId}/evidence', { tag, summary: '证据包（ZIP）', params: episodeParams }, async ({ caller, params, response }) => {
     const { name, body } = await evidenceBundle(deps, caller, params.episodeId);
     response.type('application/zip').attachment(name).send(Buffer.from(body));

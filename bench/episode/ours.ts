@@ -1,4 +1,8 @@
-/** The whole system: use cases in this process, the worker in its own, the ledger with all its read models. */
+/**
+ * The whole system: use cases in this process, the worker in its own, the
+ * ledger with all its read models. No contestant speaks HTTP: what a message
+ * costs behind the door is compared.
+ */
 import { passingSigner } from '../../evidence/signature.js';
 import { setTimeout as pause } from 'node:timers/promises';
 import { databaseClock } from '../../db/clock.js';
@@ -10,11 +14,14 @@ import type { Deps } from '../../usecases/deps.js';
 import { temporalEngine } from '../../usecases/temporal-engine.js';
 import { City } from '../../test/support/city.js';
 import { signalWatch } from '../../activities/engine.js';
-import { archiveWorkflowId, disseminationWorkflowId, episodeWorkflowId, watchWorkflowId } from '../../workflows/messages.js';
+import { disseminationWorkflowId, episodeWorkflowId, watchWorkflowId } from '../../workflows/messages.js';
 import type { Stand } from '../stand.js';
 import type { Contestant } from './contestant.js';
 import { historySizeOf } from './history.js';
 import { type Act, at, BEGINS_MS, CALENDAR, LIFT_MS, type Pace, RESPONSE_MS, type Sample, sampleKindOf, timed, until } from './workload.js';
+
+/** Looking is the bench's, not the product's: seldom enough to weigh nothing. */
+const LOOK_EVERY_MS = 100;
 
 export async function oursContestant(stand: Stand, plan: Plan, pids: readonly number[], taskQueue: string, name: 'ours' | 'whole' = 'ours'): Promise<Contestant> {
   const { pool, owner, client } = stand;
@@ -32,7 +39,7 @@ export async function oursContestant(stand: Stand, plan: Plan, pids: readonly nu
       for (const id of ids) {
         await setAreaPlan(pool, id, planDigest);
         await owner.query('update areas set clock = $2 where area_id = $1', [id, JSON.stringify({ realOriginMs: startedAtMs, planOriginMs: BEGINS_MS, rate: DAY_MS / dayMs })]);
-        cities.set(id, new City(deps, id));
+        cities.set(id, new City(deps, id, LOOK_EVERY_MS));
       }
     },
     play: async (id, pace) => {
@@ -53,7 +60,7 @@ export async function oursContestant(stand: Stand, plan: Plan, pids: readonly nu
     historyOf: async (id) => {
       const { episodeId } = cities.get(id)!;
       const { rows } = await pool.query<{ id: string }>('select id from notices where episode_id = $1', [episodeId]);
-      return historySizeOf(client, [watchWorkflowId(id), episodeWorkflowId(episodeId), archiveWorkflowId(episodeId), ...rows.map((n) => disseminationWorkflowId(episodeId, n.id))]);
+      return historySizeOf(client, [watchWorkflowId(id), episodeWorkflowId(episodeId), ...rows.map((n) => disseminationWorkflowId(episodeId, n.id))]);
     },
   };
 }
@@ -115,6 +122,6 @@ async function archived(pool: Pool, episodeId: string): Promise<void> {
   for (;;) {
     const { rowCount } = await pool.query('select 1 from archives where episode_id = $1', [episodeId]);
     if (rowCount === 1) return;
-    await pause(20);
+    await pause(LOOK_EVERY_MS);
   }
 }

@@ -21,7 +21,8 @@ export interface Size {
 const OUR_TASK_QUEUE = 'qingkong';
 const LEAD_MS = 300;
 const SETTLE_MS = 1_000;
-const IDLE_MS = 3_000;
+/** Twice the period of the worker's look. */
+const IDLE_MS = 10_000;
 /** The first episode of a process compiles its code as it goes. */
 const WARM_DAY_MS = 6_000;
 
@@ -96,8 +97,9 @@ async function roundOf(stand: Stand, contestant: Contestant, { episodes, dayMs }
 const PARTS = ['api', 'worker', 'postgres', 'temporal'] as const;
 type Cpu = Readonly<Record<(typeof PARTS)[number], number>>;
 
+/** What a contestant makes work: who has no worker has no engine either. */
 function partsOf({ postgresPid, temporalPid }: Stand, { pids }: Contestant): Readonly<Record<keyof Cpu, readonly number[]>> {
-  return { api: [process.pid], worker: pids, postgres: [postgresPid], temporal: [temporalPid] };
+  return { api: [process.pid], worker: pids, postgres: [postgresPid], temporal: pids.length === 0 ? [] : [temporalPid] };
 }
 
 function cpuByPart(seconds: readonly number[]): Cpu {

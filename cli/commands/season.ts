@@ -2,11 +2,14 @@
 import type { Config } from '../../config/env.js';
 import { readStream } from '../../db/ledger/rows.js';
 import type { Pool } from '../../db/pool.js';
+import { loadEpisode } from '../../db/projections/episodes.js';
 import { episodeIds } from '../../db/read/episodes.js';
 import { obligationsOf } from '../../db/read/obligations.js';
 import type { EpisodeRecord } from '../../domain/backtest/play.js';
 import { timetable } from '../../domain/backtest/drive.js';
+import { obligations } from '../../domain/episode/deadlines.js';
 import type { EpisodeEvent } from '../../domain/episode/events.js';
+import { type EpisodePlan, episodePlanOf } from '../../domain/episode/plan.js';
 import { episodeStream } from '../../domain/ledger.js';
 import { HOUR_MS, toBeijingIso } from '../../domain/time.js';
 import type { Progress } from '../output.js';
@@ -22,8 +25,19 @@ export interface SeasonOptions extends PastOptions {
 
 export interface SeasonReport extends BacktestReport {
   readonly people: People;
-  readonly obligations: { readonly owed: number; readonly onTime: number; readonly late: number; readonly missing: number };
+  readonly obligations: ObligationCounts;
   readonly approvals: readonly ApprovalReport[];
+}
+
+export interface ObligationCounts {
+  /** As the rules derive it from each episode's end. */
+  readonly owed: number;
+  /** Of the rows that were kept for it: in by its due time, in after it, never in. */
+  readonly onTime: number;
+  readonly late: number;
+  readonly missing: number;
+  /** Of the missing, by kind. */
+  readonly missingByKind: Readonly<Record<string, number>>;
 }
 
 export interface ApprovalReport {
@@ -45,7 +59,7 @@ export async function runSeason(config: Config, file: string, options: SeasonOpt
     return {
       ...reportPlayed(played, records.map((r) => r.record)),
       people: options.people,
-      obligations: await countObligations(city.pool, records.map((r) => r.id)),
+      obligations: await countObligations(city.pool, episodePlanOf(played.plan), records.map((r) => r.id)),
       approvals: records.flatMap((r) => approvalsOf(r.record)),
     };
   } finally {
@@ -64,13 +78,17 @@ async function recordsOf({ pool, areaId }: City): Promise<{ readonly id: string;
   );
 }
 
-/** Every obligation that was owed to the end, in one of three. */
-async function countObligations(pool: Pool, episodeIds: readonly string[]): Promise<SeasonReport['obligations']> {
-  const owed = (await Promise.all(episodeIds.map((id) => obligationsOf(pool, id)))).flat();
-  const isLate = (o: (typeof owed)[number]) => o.submittedAtMs !== null && o.dueAtMs !== null && o.submittedAtMs > o.dueAtMs;
-  const late = owed.filter(isLate).length;
-  const missing = owed.filter((o) => o.submittedAtMs === null).length;
-  return { owed: owed.length, onTime: owed.length - late - missing, late, missing };
+/** What is owed comes from the rules and what became of it from the rows, so that one lost on the way shows as a difference. */
+async function countObligations(pool: Pool, plan: EpisodePlan, ids: readonly string[]): Promise<ObligationCounts> {
+  const episodes = await Promise.all(ids.map((id) => loadEpisode(pool, id)));
+  const owed = episodes.flatMap((e) => (e ? obligations(plan, e.state, e.obligationsThroughMs) : []));
+  const rows = (await Promise.all(ids.map((id) => obligationsOf(pool, id)))).flat();
+  const missing = rows.filter((o) => o.submittedAtMs === null);
+  const isLate = (o: (typeof rows)[number]) => o.submittedAtMs !== null && o.dueAtMs !== null && o.submittedAtMs > o.dueAtMs;
+  const isOnTime = (o: (typeof rows)[number]) => o.submittedAtMs !== null && (o.dueAtMs === null || o.submittedAtMs <= o.dueAtMs);
+  const missingByKind: Record<string, number> = {};
+  for (const { kind } of missing) missingByKind[kind] = (missingByKind[kind] ?? 0) + 1;
+  return { owed: owed.length, onTime: rows.filter(isOnTime).length, late: rows.filter(isLate).length, missing: missing.length, missingByKind };
 }
 
 function approvalsOf({ number, events }: EpisodeRecord): ApprovalReport[] {

@@ -1,5 +1,6 @@
 /** `verify BUNDLE`: a bundle checked offline; needs neither database nor server. */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { MAX_ARCHIVE_BYTES } from '../../evidence/archive.js';
 import { type Head, parseHead } from '../../evidence/heads.js';
 import { fingerprintOf, publicKeyOf } from '../../evidence/signature.js';
@@ -7,6 +8,7 @@ import { Unreadable } from '../../evidence/unreadable.js';
 import { type Expected, type Verdict, verifyBundle } from '../../evidence/verify.js';
 import { viewerPage } from '../../evidence/viewer/page.js';
 import { toBeijingIso } from '../../domain/time.js';
+import { loadPlan, planDigest } from '../../plans/load.js';
 import { EXIT, Failure } from '../failure.js';
 
 /** Of keys and heads. */
@@ -16,6 +18,7 @@ export interface VerifyOptions {
   readonly key?: readonly string[];
   readonly fingerprint?: readonly string[];
   readonly episode?: string;
+  readonly plan?: readonly string[];
   readonly head?: string;
   readonly viewer?: string;
 }
@@ -40,11 +43,12 @@ function readable<T>(file: string, remedy: string, work: () => T): T {
   }
 }
 
-function expectedOf({ key, fingerprint, episode, head, viewer }: VerifyOptions): Expected {
+function expectedOf({ key, fingerprint, episode, plan, head, viewer }: VerifyOptions): Expected {
   const fingerprints = [...(key ?? []).map(fingerprintInFile), ...(fingerprint ?? []).map(asFingerprint)];
   return {
     ...(fingerprints.length > 0 ? { fingerprints } : {}),
     ...(episode === undefined ? {} : { episodeId: episode }),
+    ...(plan === undefined ? {} : { plans: plan.map(planDigestOf) }),
     ...(head === undefined ? {} : { head: readHead(head) }),
     ...(viewer === undefined ? {} : { viewer: readText(viewer) }),
   };
@@ -54,6 +58,13 @@ function fingerprintInFile(file: string): string {
   const publicKey = publicKeyOf(readText(file));
   if (publicKey === null) throw new Failure(EXIT.badInput, `${file} is not an Ed25519 public key`, 'Give a PEM file that begins with BEGIN PUBLIC KEY, or 64 hexadecimal digits');
   return fingerprintOf(publicKey);
+}
+
+/** A digest, or the file of a plan. */
+function planDigestOf(text: string): string {
+  if (/^[0-9a-f]{64}$/.test(text)) return text;
+  readLimited(text, MAX_TEXT_BYTES);
+  return planDigest(loadPlan(resolve(text)));
 }
 
 function asFingerprint(text: string): string {

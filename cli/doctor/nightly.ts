@@ -14,17 +14,21 @@ interface LastNight {
 }
 
 export async function checkNightlyReplay(databaseUrl: string): Promise<Check[]> {
-  const last = await withClient(databaseUrl, async (client) => {
+  const { last, archivedAgoMs } = await withClient(databaseUrl, async (client) => {
     const { rows } = await client.query<{ event: HistoriesReplayed; agoMs: string }>(
       `select event, extract(epoch from clock_timestamp()) * 1000 - recorded_at_ms as "agoMs" from ledger where type = 'histories-replayed' order by recorded_at_ms desc limit 1`,
     );
-    return rows[0] ? { event: rows[0].event, agoMs: Number(rows[0].agoMs) } : null;
+    const oldest = await client.query<{ agoMs: string | null }>(`select extract(epoch from clock_timestamp()) * 1000 - min(recorded_at_ms) as "agoMs" from ledger where type = 'history-archived'`);
+    return { last: rows[0] ? { event: rows[0].event, agoMs: Number(rows[0].agoMs) } : null, archivedAgoMs: Number(oldest.rows[0]?.agoMs ?? 0) };
   });
-  return [nightlyCheck(last)];
+  return [nightlyCheck(last, archivedAgoMs)];
 }
 
-export function nightlyCheck(last: LastNight | null): Check {
+/** `archivedAgoMs`: since when there has been a history to replay; 0 where there is none. */
+export function nightlyCheck(last: LastNight | null, archivedAgoMs = 0): Check {
   const name = 'nightly-replay';
+  if (!last && archivedAgoMs > LATE_MS)
+    return warn(name, { zh: '有归档的引擎历史，却从未有过每夜复算的记录', en: 'there are archived histories, and no nightly replay of them was ever recorded' }, { zh: '请查看 API 的日志', en: "see the API's log" });
   if (!last) return ok(name, '还没有每夜引擎复算的记录', 'no nightly replay of archived histories is on record yet');
   const { day, checked, parted } = last.event;
   if (parted.length > 0) {

@@ -14,13 +14,14 @@ export function forecastBody(values: ForecastValues, issuedAtMs: number): object
   return { ...head, hours };
 }
 
-/** What has just become known: the day, or the hour, that ended at this instant; null when the data lack it. */
-export function observationBody(past: Past, atMs: number): object | null {
+/** What has just become known: the day, or the hour, that ended at this instant; null when the data lack it. Of a plan that lists stations theirs alone (R25). */
+export function observationBody(past: Past, atMs: number, listed: readonly string[]): object | null {
   if (past.kind === 'daily') {
     const ended = past.days.find((d) => d.date === dayOf(atMs - DAY_MS));
     return ended ? { days: [ended] } : null;
   }
   const hours = Object.entries(past.stations).flatMap(([station, c]) => {
+    if (listed.length > 0 && !listed.includes(station)) return [];
     const hour = Math.round((atMs - HOUR_MS - c.startMs) / HOUR_MS);
     return hour >= 0 && atMs <= endMs(c) ? [{ station, ...hourBody(c, hour) }] : [];
   });

@@ -9,7 +9,7 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { signalWatch } from '../../activities/engine.js';
 import { createApp } from '../../api/app.js';
 import type { Config } from '../../config/env.js';
-import type { ReceiptClock } from '../../db/clock.js';
+import { clockBeside } from '../../db/clock.js';
 import { APP_ROLE, migrate } from '../../db/migrate.js';
 import { savePlan, setAreaClock, setAreaPlan } from '../../db/plans.js';
 import { createPool, type Pool, withUser } from '../../db/pool.js';
@@ -68,7 +68,7 @@ async function build(config: Config, plan: Plan, startPlanMs: number, say: Say, 
   const pool = createPool(withUser(postgres.url, APP_ROLE, postgres.appPassword));
   ending.push(() => pool.end());
 
-  const clock: ReceiptClock = () => env.currentTimeMs();
+  const clock = clockBeside(() => env.currentTimeMs());
   const planClock: AffineClock = { realOriginMs: await env.currentTimeMs(), planOriginMs: startPlanMs, rate: 1 };
   const { areaId } = plan;
   await setAreaPlan(pool, areaId, await savePlan(pool, plan, planClock.realOriginMs));

@@ -64,7 +64,7 @@ class Season {
   }
 
   async observe(atMs: number): Promise<void> {
-    const body = observationBody(this.played.past, atMs);
+    const body = observationBody(this.played.past, atMs, this.played.plan.settings.stations);
     if (body) await this.taken(await this.city.office.post('integration', `/areas/${this.city.areaId}/observations`, body));
   }
 

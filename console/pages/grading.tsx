@@ -9,7 +9,7 @@ import { textOf } from './approval-parts.js';
 const READINGS = ['low', 'middle', 'high'] as const;
 
 export function Grading({ plan, assessment }: { plan: Plan; assessment: Assessment }) {
-  const { t } = usePage();
+  const { t, lang } = usePage();
   const shown = assessment.grades[plan.settings.promptOn];
   return (
     <>
@@ -21,6 +21,7 @@ export function Grading({ plan, assessment }: { plan: Plan; assessment: Assessme
         ))}
       </p>
       {shown.basicCondition !== 'not-needed' && <p class="meta">{t.forecasts.basic[shown.basicCondition]}</p>}
+      {assessment.observed?.missing && <p class="notice">{t.forecasts.hoursMissing(hourText(assessment.observed.missing.sinceMs, lang), plan.settings.validHours)}</p>}
       <ul class="lines">
         {shown.predicates.map((p) => (
           <Predicate key={p.predicateId} plan={plan} predicate={p} />

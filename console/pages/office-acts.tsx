@@ -1,5 +1,6 @@
 /** Consultation, submission, lift, adjustments, corrections: each the plan's own act. */
 import type { Router } from 'express';
+import { type Prompt, standingSpan } from '../../domain/episode/state.js';
 import { measuresInForce } from '../../domain/measures.js';
 import type { Plan } from '../../domain/plan.js';
 import {
@@ -38,14 +39,26 @@ const levelOptions = (page: Page, plan: Plan) => plan.levels.map((l) => ({ value
 
 const liftIssuer = (plan: Plan) => [plan.settings.liftRoles.issues];
 
+/** The conclusion that a question suggests; whoever consults may come to another. */
+const ADVISED: Record<Prompt['reason'], (typeof ADVICE)[number]> = {
+  start: 'publish',
+  'basic-condition-unknown': 'publish',
+  raise: 'raise',
+  'second-process': 'raise',
+  lower: 'lower',
+  lift: 'lift',
+  'lift-no-longer-held': 'keep',
+  'floor-removed': 'keep',
+  'hours-missing': 'keep',
+};
+
 const consultation = officeAct({
   path: 'consultation',
   useCase: 'record-consultation',
   title: (t) => t.office.consultation,
   body: ({ page, plan, state, entered }) => {
     const { t } = page;
-    const wanted = state.prompt?.reason;
-    const advice = wanted === 'raise' || wanted === 'second-process' ? 'raise' : wanted === 'lower' || wanted === 'lift' ? wanted : wanted ? 'publish' : 'keep';
+    const advice = state.prompt ? ADVISED[state.prompt.reason] : 'keep';
     return (
       <>
         {state.assessment && (
@@ -159,7 +172,7 @@ const adjust = officeAct({
   title: (t) => t.office.adjust,
   body: ({ page, plan, state, entered }) => (
     <>
-      <Select entered={entered} name="responseLevel" label={page.t.plan.response} initial={state.levels.at(-1)?.responseLevel} options={plan.levels.map((l) => ({ value: l.id, label: page.tell(l.response.name) }))} required />
+      <Select entered={entered} name="responseLevel" label={page.t.plan.response} initial={standingSpan(state, page.nowMs)?.responseLevel} options={plan.levels.map((l) => ({ value: l.id, label: page.tell(l.response.name) }))} required />
       <Words entered={entered} name="reason" label={page.t.common.reason} rows={3} required />
     </>
   ),

@@ -1,5 +1,6 @@
 /** Tasks, what ends an episode before its time, and the evaluation with its numbers already counted. */
 import type { Router } from 'express';
+import { OFFICE_GROUPS } from '../../domain/plan.js';
 import { actOnly, assignTask, closeTask, declareNotApplicable, newTask, withdrawEpisode, withdrawRequest, withReason } from '../../usecases/decisions.js';
 import type { Deps } from '../../usecases/deps.js';
 import { evaluationNumbers, newEvaluation, submitEvaluation } from '../../usecases/evaluation.js';
@@ -22,7 +23,7 @@ const task = officeAct({
     const { t } = page;
     return (
       <>
-        <Select entered={entered} name="unitId" label={t.common.unit} options={plan.units.map((u) => ({ value: u.id, label: page.tell(u.name) }))} required />
+        <Select entered={entered} name="ownerId" label={t.office.taskOwner} options={[...plan.units.map((u) => ({ value: u.id, label: page.tell(u.name) })), ...OFFICE_GROUPS.map((group) => ({ value: group, label: t.role[group] }))]} required />
         <Input entered={entered} name="basis" label={t.office.basis} required />
         <Words entered={entered} name="content" label={t.office.text} rows={4} required />
         <Instant entered={entered} name="targetAt" label={t.office.targetAt} required={false} />
@@ -36,7 +37,7 @@ const task = officeAct({
       page.deps,
       caller,
       state.id,
-      parsed(newTask, { unitId: fields.text('unitId'), basis: both('basis'), content: both('content'), targetAt: fields.instant('targetAt') ?? null, dueAt: fields.instant('dueAt') ?? null, ...envelopeOf(fields) }),
+      parsed(newTask, { ownerId: fields.text('ownerId'), basis: both('basis'), content: both('content'), targetAt: fields.instant('targetAt') ?? null, dueAt: fields.instant('dueAt') ?? null, ...envelopeOf(fields) }),
     );
   },
 });

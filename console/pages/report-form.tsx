@@ -4,6 +4,7 @@ import type { MeasureInForce } from '../../domain/measures.js';
 import type { Attachment } from '../../usecases/documents.js';
 import { fail, UseCaseFailure } from '../../usecases/failure.js';
 import type { ReportContent } from '../../usecases/report-form.js';
+import type { StoodThere } from '../../usecases/site-publication.js';
 import { type Entered, Faults, Files, Input, Tick, Words } from '../parts/fields.js';
 import { Clause, Say, Time, usePage } from '../parts/say.js';
 import type { Fields } from '../web/fields.js';
@@ -131,6 +132,32 @@ function typed(fields: Fields, group: string, form: readonly FormField[]): Recor
   );
 }
 
+function isStood(value: unknown): value is StoodThere {
+  return typeof value === 'object' && value !== null && 'advice' in value;
+}
+
+/** What the city's site told the public (3.3.5). */
+function Stood({ of: { expectedEndMs, primaryPollutants, advice } }: { of: StoodThere }) {
+  const { t } = usePage();
+  return (
+    <>
+      <dl class="facts">
+        <dt>{t.public.pollutant}</dt>
+        <dd>{primaryPollutants.join(t.common.comma) || '—'}</dd>
+        <dt>{t.public.until}</dt>
+        <dd>{expectedEndMs === null ? t.public.untilOpen : <Time at={expectedEndMs} />}</dd>
+      </dl>
+      <ul class="lines">
+        {advice.map((a) => (
+          <li key={a.audience}>
+            <strong>{t.public.audience[a.audience]}</strong> <Say text={a.text} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
 /** A report as it was handed in. */
 export function Content({ plan, unit, content, attachments }: { plan: Plan; unit: Unit | null; content: Partial<ReportContent> & Record<string, unknown>; attachments: readonly Attachment[] }) {
   const { t } = usePage();
@@ -144,6 +171,7 @@ export function Content({ plan, unit, content, attachments }: { plan: Plan; unit
           {t.office.publishedAt} <Time at={content['publishedAtMs']} />
         </p>
       )}
+      {isStood(content['stood']) && <Stood of={content['stood']} />}
       {told.map(({ name, value }) => (
         <p class="said" key={name}>
           {value}

@@ -89,7 +89,7 @@ const filing: FormPage = {
 async function saved(page: Page, { state, obligation, unit, mine }: Duty, fields: Fields): Promise<{ updatedAtMs: number }> {
   if (!mine) throw fail({ kind: 'forbidden', clause: obligation.clause, text: { zh: '不是本单位的报送事项', en: "this is another's to report" } });
   const correctionReason = fields.optional('correctionReason');
-  const report = unit && FORMS.includes(obligation.kind) ? { ...reportOf(fields, unit, true), ...(correctionReason === undefined ? {} : { correctionReason }) } : {};
+  const report = unit && FORMS.includes(obligation.kind) ? { ...reportOf(fields, unit, true), ...(correctionReason === undefined ? {} : { correctionReason }) } : { attachments: fields.digests('attachments') };
   const content = { ...report, form: fields.worthKeeping() };
   return keepDraft(page.deps, callerOf(page, randomUUID()), parsed(newDraft, { kind: 'report', ref: reportDraftRef(state.id, obligation.id), unitId: unit?.id ?? null, content }));
 }

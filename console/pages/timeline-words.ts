@@ -1,6 +1,6 @@
 /** One event in words. */
 import type { Act, EvidenceRef } from '../../domain/act.js';
-import type { EpisodeEvent } from '../../domain/episode/events.js';
+import type { EpisodeEvent, EventOf } from '../../domain/episode/events.js';
 import type { LedgerRow } from '../../domain/ledger.js';
 import type { SuperiorOrder, Transmission } from '../../domain/order.js';
 import type { LevelId, Plan } from '../../domain/plan.js';
@@ -45,7 +45,7 @@ export function tell(page: Page, plan: Plan, event: EpisodeEvent, rows: readonly
     case 'episode-opened':
       return { kind: 'decisions', detail: [event.number] };
     case 'consultation-prompted':
-      return { kind: 'decisions', detail: event.prompt.level === null ? [] : [name(event.prompt.level)] };
+      return { kind: 'decisions', detail: joined(t.episodes.prompts[event.prompt.reason], event.prompt.level === null ? '' : name(event.prompt.level)) };
     case 'consultation-recorded': {
       const { advice, level, text, dissent } = event.conclusion;
       return { kind: 'decisions', act: event.act, detail: joined(`${t.approval.advice[advice] ?? advice}${level === null ? '' : name(level)}`, text, ...dissent.map((d) => t.approval.dissent(d.by, d.opinion))) };
@@ -83,6 +83,8 @@ export function tell(page: Page, plan: Plan, event: EpisodeEvent, rows: readonly
     case 'order-took-effect':
       return { kind: 'orders', detail: joined(orderNamed(page, plan, rows, event.orderId), event.floor === null ? '' : name(event.floor)) };
     case 'relay-signed':
+    case 'order-left':
+    case 'order-taken-up':
       return { kind: 'orders', detail: [orderNamed(page, plan, rows, event.orderId)] };
     case 'lift-issued':
       return { kind: 'notices', detail: [event.lift.effectiveAtMs] };
@@ -91,7 +93,7 @@ export function tell(page: Page, plan: Plan, event: EpisodeEvent, rows: readonly
     case 'lift-rescinded':
       return { kind: 'notices', act: event.act, detail: [t.cause[event.reason] ?? event.reason] };
     case 'response-ended':
-      return { kind: 'decisions', detail: [event.effectiveAtMs, event.observedAqi === null ? '' : ` · AQI ${event.observedAqi}`] };
+      return { kind: 'decisions', detail: [event.effectiveAtMs, ...observedWords(page, event)] };
     case 'measures-adjusted':
       return { kind: 'decisions', act: event.act, detail: joined(t.unit.change[event.change.kind] ?? event.change.kind, page.tell(event.change.scope), event.change.basis) };
     case 'task-assigned':
@@ -114,6 +116,13 @@ export function tell(page: Page, plan: Plan, event: EpisodeEvent, rows: readonly
     case 'prompt-cleared':
       return { kind: 'technical', detail: [] };
   }
+}
+
+/** R9: the observation at the hour of the lift; rules of version 1 name no hour. */
+function observedWords({ t, nowMs, lang }: Page, { observedAqi, observedAtMs, belowLine }: EventOf<'response-ended'>): Detail {
+  if (observedAtMs === undefined) return observedAqi === null ? [] : [` · AQI ${observedAqi}`];
+  if (observedAqi === null || observedAtMs === null) return [` · ${t.episodes.notObservedAtLift}`];
+  return [` · ${t.episodes.observedAtLift({ at: instantText(observedAtMs, nowMs, lang), aqi: observedAqi, below: belowLine === true })}`];
 }
 
 function orderWords(page: Page, plan: Plan, { issuer, kind, level, documentNumber }: SuperiorOrder): string {

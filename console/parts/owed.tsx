@@ -7,16 +7,18 @@ import { DayName, Hour, Phrase, Say, Time, usePage } from './say.js';
 /** What a published notice gives rise to, once per notice. */
 const PER_NOTICE: readonly ObligationKind[] = ['zone-notice', 'prefecture-filing', 'site-publication', 'acknowledgement', 'startup-report', 'zone-lift-instruction'];
 
-/** With its day, what gave rise to it, or what it asks. */
+/** With its day (or the hour from which a part of it counts), what gave rise to it, or what it asks. */
 export function Title({ of: o }: { of: ShownObligation }) {
   const { t } = usePage();
+  const [, day, hour] = /^(\d{4}-\d\d-\d\d)(?:\.(\d\d))?$/.exec(o.ref) ?? [];
   return (
     <>
       <Say text={o.title} />
-      {/^\d{4}-\d\d-\d\d$/.test(o.ref) ? (
+      {day !== undefined ? (
         <>
           {' '}
-          <DayName day={o.ref} />
+          <DayName day={day} />
+          {hour !== undefined && ` ${hour}:00`}
         </>
       ) : PER_NOTICE.includes(o.kind) ? (
         <Phrase of={(at) => t.common.ofNotice(at, t.plan.triggers[o.trigger] ?? '')}>

@@ -29,7 +29,7 @@ export const TRIGGERS: Readonly<Record<ChainedAction, readonly Trigger[]>> = {
   publish: ['published', 'response-day'],
   raise: ['raised', 'response-day'],
   lower: ['lowered'],
-  lift: ['lift-issued', 'lifted'],
+  lift: ['lift-issued', 'lift-postponed', 'lift-rescinded', 'lift-corrected', 'lifted'],
   relay: [],
   correct: ['corrected'],
   evaluate: [],

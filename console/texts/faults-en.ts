@@ -68,6 +68,8 @@ const FAULTS: Readonly<Record<string, string>> = {
   预报不得早于发布日的前一日: 'the forecast begins more than a day before its issue',
   '预报不得早于发布时间前 24 小时': 'the forecast begins more than 24 hours before its issue',
   预案中没有该单位: 'the plan has no such unit',
+  预案所列站点中没有该站: 'the plan lists no such station',
+  等待某一序号时应写明过程: 'to wait for a row, name the episode',
   预案没有该措施: 'the plan has no such measure',
   预案没有该级别: 'the plan has no such level',
 };

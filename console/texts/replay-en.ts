@@ -48,7 +48,7 @@ export const replayEn: ReplayTexts = {
   inForce: 'Level in force',
   announced: 'Decided, not yet in force',
   orders: 'Superior orders',
-  orderStatus: { pending: 'not yet in force', 'in-force': 'in force', ended: 'ended', voided: 'voided' },
+  orderStatus: { pending: 'not yet in force', 'in-force': 'in force', ended: 'ended', voided: 'voided', left: 'left to the next episode' },
   asked: 'Who was asked',
   nobody: 'Nobody.',
   late: 'unanswered, the desk had been told',

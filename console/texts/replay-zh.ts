@@ -46,7 +46,7 @@ export const replayZh = {
   inForce: '生效级别',
   announced: '已决定、尚未生效',
   orders: '上级命令',
-  orderStatus: { pending: '尚未生效', 'in-force': '生效中', ended: '已结束', voided: '已作废' } as Record<string, string>,
+  orderStatus: { pending: '尚未生效', 'in-force': '生效中', ended: '已结束', voided: '已作废', left: '留待下一过程' } as Record<string, string>,
   asked: '当时等谁办理',
   nobody: '不等任何人。',
   late: '已催办，仍未答复',

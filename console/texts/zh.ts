@@ -1,7 +1,7 @@
 /** Chinese: the source. The terms are the plan's own. */
 import type { ObligationStatus } from '../../domain/obligation.js';
 import type { ChainedAction } from '../../domain/plan.js';
-import type { Phase } from '../../domain/episode/state.js';
+import type { Phase, Prompt } from '../../domain/episode/state.js';
 import type { Channel } from '../../domain/act.js';
 import { ACTION_NAMES, namesIn, ROLE_NAMES } from '../../usecases/names.js';
 import type { UseCase } from '../../usecases/rights.js';
@@ -291,6 +291,19 @@ export const zh = {
     duties: '报送期限表',
     noEvents: '没有这一类记录。',
     ofThemLate: (n: number) => `其中逾期补报${n}份`,
+    observedAtLift: (p: { at: string; aqi: number; below: boolean }) => `${p.at}实测24小时平均AQI ${p.aqi}，${p.below ? '低于' : '未低于'}解除限值`,
+    notObservedAtLift: '当时无实测值',
+    prompts: {
+      start: '预测达到启动标准',
+      'basic-condition-unknown': '启动基本条件须人工判断',
+      raise: '达到更高级别',
+      'second-process': '后一过程级别更高',
+      lower: '可以降级',
+      lift: '可以解除',
+      'lift-no-longer-held': '解除条件不再满足',
+      'floor-removed': '上级命令已解除',
+      'hours-missing': '实测小时数不足，须人工判断',
+    } satisfies Record<Prompt['reason'], string>,
   },
   /** Why a rule did it, where nobody gave a reason. */
   cause: { 'episode-closed': '过程已结束', 'response-ended': '响应已终止', 'superior-order': '以上级命令为准', 'order-voided': '上级命令作废', recall: '通知已撤回', recalled: '通知已撤回', raised: '预警已升级', lift: '已按程序解除' } as Record<string, string>,
@@ -316,6 +329,8 @@ export const zh = {
     'order-transmission-added': '上级命令补充文件',
     'order-checked': '上级命令复核',
     'order-took-effect': '上级命令生效',
+    'order-left': '解除后才开始的上级命令，留待下一过程执行',
+    'order-taken-up': '解除推迟或撤销，上级命令在本过程执行',
     'relay-signed': '转发通知已签发',
     'lift-issued': '签发解除',
     'lift-postponed': '推迟解除',
@@ -367,7 +382,7 @@ export const zh = {
     dayAt: (offset: number, hour: number) => `${offset === 0 ? '当日' : offset === 1 ? '次日' : `第${offset}日`}${hour}时前`,
     withinDays: (n: number) => `${n}日内（次日起算，至24时）`,
     owners: { acknowledging: '各成员单位', starting: '各成员单位', daily: '日报单位', summary: '各成员单位' } as Record<string, string>,
-    triggers: { published: '发布', raised: '升级', lowered: '降级', 'lift-issued': '签发解除', corrected: '更正', consulted: '会商后', 'open-day': '过程中每日', 'response-day': '响应中每日', lifted: '解除生效', 'approved-by-phone': '电话批示', 'order-received': '收到上级命令', 'task-assigned': '下达任务' } as Record<string, string>,
+    triggers: { published: '发布', raised: '升级', lowered: '降级', 'lift-issued': '签发解除', 'lift-postponed': '推迟解除', 'lift-rescinded': '撤销解除', 'lift-corrected': '更正解除通知', corrected: '更正', consulted: '会商后', 'open-day': '过程中每日', 'response-day': '响应中每日', lifted: '解除生效', 'approved-by-phone': '电话批示', 'order-received': '收到上级命令', 'task-assigned': '下达任务' } as Record<string, string>,
   },
   forecasts: {
     title: '预报',
@@ -390,6 +405,7 @@ export const zh = {
     window: (p: { from: string; to: string; hours: number; peak: number }) => `${p.from} 至 ${p.to}，${p.hours}小时，最高 ${p.peak}`,
     miss: (hours: number) => `还差${hours}小时`,
     basic: { passed: '基本条件（3.3.1）满足', closed: '基本条件（3.3.1）不满足', unknown: '基本条件（3.3.1）无法判断，由会商决定', 'not-needed': '' } as Record<string, string>,
+    hoursMissing: (since: string, valid: number) => `自${since}起实测小时数不足${valid}，24小时均值缺失；规则不据此启动或解除，由会商判断`,
     past: '历次预报',
     late: '晚到',
     hitsText: (p: { hit: number; of: number }) => `${p.of}天中${p.hit}天实测落在预报范围内`,
@@ -454,6 +470,7 @@ export const zh = {
     ends: '同时结束的命令',
     file: '命令文件',
     basis: '依据',
+    taskOwner: '承办单位（组）',
     targetAt: '内部要求时间（北京时间）',
     dueAt: '期限（北京时间）',
     url: '网址',

@@ -11,6 +11,7 @@ import type { Caller } from '../../usecases/caller.js';
 import type { Deps } from '../../usecases/deps.js';
 import { fail, invalid } from '../../usecases/failure.js';
 import { once } from '../../usecases/idempotency.js';
+import { unstorable } from '../../usecases/storable.js';
 import type { Entered } from '../parts/fields.js';
 import { resumeSignIn } from '../pages/sign-in.js';
 import type { Sessions } from '../sessions.js';
@@ -70,6 +71,8 @@ async function take(form: FormPage, page: Page, params: Params, sent: Fields): P
 async function done(form: FormPage, page: Page, params: Params, fields: Fields): Promise<string> {
   const key = fields.text('_key');
   if (!KEY_FORM.test(key)) throw invalid('_key', '表单已失效，请重新打开本页');
+  const unreadable = Object.entries(fields.values).flatMap(([name, given]) => given.flatMap((text) => unstorable(text, [name])));
+  if (unreadable.length > 0) throw fail({ kind: 'invalid', faults: unreadable });
   const caller = callerOf(page, key);
   const files = fields.uploads.map((u) => ({ field: u.field, name: u.name, digest: createHash('sha256').update(u.body).digest('hex') }));
   const digest = sha256Hex(canonicalJson({ path: page.request.path, values: fields.values, files }));

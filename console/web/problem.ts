@@ -52,6 +52,8 @@ function ofFailure(failure: Failure): PageProblem {
       return { ...NONE, status: 429, text: { zh: `尝试过多，请${Math.ceil(failure.retryAfterSeconds / 60)}分钟后再试`, en: `Too many attempts; try again in ${Math.ceil(failure.retryAfterSeconds / 60)} minutes` } };
     case 'outcome-unknown':
       return { ...NONE, status: 503, keepsKey: true, text: { zh: '系统没有及时答复，是否已办成尚不确定。请再按一次：已办成的不会重复办理。', en: 'No answer came in time; whether it was done is not known yet. Press again: what was done is not done twice.' } };
+    case 'newer-rules':
+      return { ...NONE, status: 503, keepsKey: true, text: { zh: '系统正在更新，本次过程由新版本办理，请稍候再试', en: 'The system is being updated and this episode belongs to the new version; try again in a moment' } };
     case 'not-yet':
       return { ...NONE, status: 503, keepsKey: true, text: { zh: '刚写入的内容还没有显示，请稍候刷新', en: 'What was just written cannot be read yet; reload in a moment' } };
   }

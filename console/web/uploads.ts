@@ -1,7 +1,7 @@
 /** Files of a form: taken into memory, then kept unchanged under their digest, which stands for them in the form from then on. */
 import type { Request, RequestHandler } from 'express';
 import multer, { type StorageEngine } from 'multer';
-import { type Attachment, attachments, DOCUMENT_LIMIT_BYTES, keepDocument } from '../../usecases/documents.js';
+import { type Attachment, attachments, DOCUMENT_LIMIT_BYTES, keepDocument, readableAmong } from '../../usecases/documents.js';
 import { type Fault, UseCaseFailure } from '../../usecases/failure.js';
 import { DIGEST, Fields, type Upload } from './fields.js';
 import { callerOf, type Page } from './page.js';
@@ -86,8 +86,9 @@ async function keptUpload(page: Page, { field, name, mediaType, body }: Upload):
   }
 }
 
-/** What a form's digests stand for, those of files known here. */
+/** What a form's digests stand for, as far as its sender may read it. */
 export async function attachmentsIn(page: Page, fields: Fields | null): Promise<readonly Attachment[]> {
   const digests = Object.values(fields?.values ?? {}).flatMap((values) => values.filter((value) => DIGEST.test(value)));
-  return attachments(page.deps, [...new Set(digests)]);
+  if (!page.account || digests.length === 0) return [];
+  return attachments(page.deps, [...(await readableAmong(page.deps, page.account, [...new Set(digests)]))]);
 }

@@ -2,8 +2,8 @@
 import type { Db } from '../pool.js';
 
 export type Claim =
-  /** Ours to execute. */
-  | { readonly outcome: 'claimed' }
+  /** Ours to execute, for as long as the lease runs. */
+  | { readonly outcome: 'claimed'; readonly lease: number }
   /** Somebody is executing it. */
   | { readonly outcome: 'running' }
   | { readonly outcome: 'answered'; readonly status: number; readonly body: string }
@@ -14,14 +14,14 @@ const NOW = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
 
 /** Claims the key, or tells what has become of it. A lease left behind by a crash is taken over when it has run out. */
 export async function claimKey(db: Db, accountId: string, key: string, requestDigest: string, leaseMs: number): Promise<Claim> {
-  const { rows } = await db.query(
+  const { rows } = await db.query<{ lease: number }>(
     `insert into idempotency_keys as k (account_id, key, request_digest, leased_until_ms, created_at_ms) values ($1, $2, $3, ${NOW} + $4::bigint, ${NOW})
      on conflict (account_id, key) do update set leased_until_ms = excluded.leased_until_ms
        where k.request_digest = excluded.request_digest and k.status is null and (k.leased_until_ms is null or k.leased_until_ms < ${NOW})
-     returning 1`,
+     returning leased_until_ms as lease`,
     [accountId, key, requestDigest, leaseMs],
   );
-  if (rows.length === 1) return { outcome: 'claimed' };
+  if (rows[0]) return { outcome: 'claimed', lease: rows[0].lease };
   const found = await db.query<{ requestDigest: string; status: number | null; body: string | null }>(
     'select request_digest as "requestDigest", status, body from idempotency_keys where account_id = $1 and key = $2',
     [accountId, key],
@@ -31,13 +31,18 @@ export async function claimKey(db: Db, accountId: string, key: string, requestDi
   return row === undefined || row.status === null ? { outcome: 'running' } : { outcome: 'answered', status: row.status, body: row.body ?? '' };
 }
 
-export async function answerKey(db: Db, accountId: string, key: string, status: number, body: string): Promise<void> {
-  await db.query('update idempotency_keys set status = $3, body = $4, leased_until_ms = null where account_id = $1 and key = $2', [accountId, key, status, body]);
+/** Keeps the answer; false where the lease ran out and somebody else took the key over: then theirs stands. */
+export async function answerKey(db: Db, accountId: string, key: string, lease: number, { status, body }: { readonly status: number; readonly body: string }): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'update idempotency_keys set status = $4, body = $5, leased_until_ms = null where account_id = $1 and key = $2 and leased_until_ms = $3 and status is null',
+    [accountId, key, lease, status, body],
+  );
+  return rowCount === 1;
 }
 
 /** No answer worth keeping came of it: the same key may be tried again at once. */
-export async function releaseKey(db: Db, accountId: string, key: string): Promise<void> {
-  await db.query('update idempotency_keys set leased_until_ms = null where account_id = $1 and key = $2 and status is null', [accountId, key]);
+export async function releaseKey(db: Db, accountId: string, key: string, lease: number): Promise<void> {
+  await db.query('update idempotency_keys set leased_until_ms = null where account_id = $1 and key = $2 and leased_until_ms = $3 and status is null', [accountId, key, lease]);
 }
 
 /** What nobody can ask for any more: old answers, sessions and failures. */

@@ -21,17 +21,20 @@ export async function lockKnownStream(tx: Tx, stream: string): Promise<LockedStr
   return rows[0] ? { stream, head: rows[0] } : null;
 }
 
-/** The same, making the stream for the first. */
-export async function lockStream(tx: Tx, stream: string): Promise<LockedStream> {
-  const found = await lockKnownStream(tx, stream);
-  if (found) return found;
+/**
+ * Locks the stream, making it for the first, and asks what is wanted of it
+ * in one go: what `ask` asks is answered as of after the lock.
+ */
+export async function lockAndAsk<T>(tx: Tx, stream: string, ask: () => Promise<T>): Promise<{ readonly stream: LockedStream; readonly answer: T }> {
+  const [known, answer] = await Promise.all([lockKnownStream(tx, stream), ask()]);
+  if (known) return { stream: known, answer };
   const { seq, hash, decisionNo } = CHAIN_START;
   await tx.query('insert into streams (stream, seq, head_hash, decision_no) values ($1, $2, $3, $4) on conflict do nothing', [stream, seq, hash, decisionNo]);
-  return (await lockKnownStream(tx, stream))!;
+  return lockAndAsk(tx, stream, ask);
 }
 
-/** Appends the rows of one command and tells the listeners at commit. Event ids are `${commandId}#${index}`. */
-export async function appendRows(tx: Tx, { stream, head }: LockedStream, commandRows: readonly NewRow[]): Promise<LedgerRow[]> {
+/** The rows of one command on a stream, each chained to the row before. Event ids are `${commandId}#${index}`. */
+export function chained({ stream, head }: LockedStream, commandRows: readonly NewRow[]): LedgerRow[] {
   const rows: LedgerRow[] = [];
   let at = head;
   for (const [index, row] of commandRows.entries()) {
@@ -41,9 +44,17 @@ export async function appendRows(tx: Tx, { stream, head }: LockedStream, command
     rows.push({ ...unhashed, hash });
     at = { seq: unhashed.seq, hash, decisionNo: decisionNo ?? at.decisionNo };
   }
-  if (rows.length === 0) return rows;
+  return rows;
+}
+
+/** Stores the rows of one command, moves the stream's head, and tells the listeners at commit. */
+export async function storeRows(tx: Tx, rows: readonly LedgerRow[], { head }: LockedStream): Promise<void> {
+  const last = rows.at(-1);
+  if (!last) return;
+  const { stream, seq, hash } = last;
+  const decisionNo = rows.reduce((no, r) => r.decisionNo ?? no, head.decisionNo);
   const values = rows.map((r) => ({
-    stream,
+    stream: r.stream,
     seq: r.seq,
     event_id: r.eventId,
     command_id: r.commandId,
@@ -67,9 +78,8 @@ export async function appendRows(tx: Tx, { stream, head }: LockedStream, command
        update streams set seq = $3, head_hash = $4, decision_no = $5 where stream = $2
      )
      select pg_notify('${CHANNEL}', $6)`,
-    [JSON.stringify(values), stream, at.seq, at.hash, at.decisionNo, JSON.stringify(notificationOf(stream, at.seq))],
+    [JSON.stringify(values), stream, seq, hash, decisionNo, JSON.stringify(notificationOf(stream, seq))],
   );
-  return rows;
 }
 
 function notificationOf(stream: string, seq: number): Notification {

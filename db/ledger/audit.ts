@@ -7,7 +7,7 @@ import { saveDocument } from '../documents.js';
 import { type Db, transaction } from '../pool.js';
 import { projectAudit } from '../projections/audit.js';
 import { loadEpisode } from '../projections/episodes.js';
-import { appendRows, lockKnownStream } from './append.js';
+import { chained, lockKnownStream, storeRows } from './append.js';
 import { rowsOfCommand } from './rows.js';
 
 type WithoutTime<E> = E extends unknown ? Omit<E, 'atMs'> : never;
@@ -22,19 +22,19 @@ export interface EpisodeAuditCommand {
 
 /** Records once per command; null when there is no such episode. */
 export function appendEpisodeAudit(db: Db, { episodeId, commandId, clock, event }: EpisodeAuditCommand): Promise<{ readonly seq: number } | null> {
-  return transaction(db, async (tx) => {
-    const stream = await lockKnownStream(tx, episodeStream(episodeId));
-    if (!stream) return null;
-    const [found] = await rowsOfCommand(tx, stream.stream, commandId);
+  return transaction(db, async (tx, store) => {
+    const name = episodeStream(episodeId);
+    const [stream, [found], episode, recordedAtMs] = await Promise.all([lockKnownStream(tx, name), rowsOfCommand(tx, name, commandId), loadEpisode(tx, episodeId), clock(tx)]);
+    if (!stream || !episode) return null;
     if (found) return { seq: found.seq };
-    const { state } = (await loadEpisode(tx, episodeId))!;
-    const recordedAtMs = await clock(tx);
+    const { state } = episode;
     const planAtMs = toPlanMs(state.clock, recordedAtMs);
     const { rulesVersion, planDigest } = state;
     const dated = { ...event, atMs: planAtMs } as EpisodeAudit;
-    const [row] = await appendRows(tx, stream, [{ commandId, kind: 'audit', recordedAtMs, planAtMs, rulesVersion, planDigest, event: dated }]);
-    await projectAudit(tx, state, row!);
-    return { seq: row!.seq };
+    const rows = chained(stream, [{ commandId, kind: 'audit', recordedAtMs, planAtMs, rulesVersion, planDigest, event: dated }]);
+    const row = rows[0]!;
+    await store([storeRows(tx, rows, stream), projectAudit(tx, state, row)]);
+    return { seq: row.seq };
   });
 }
 

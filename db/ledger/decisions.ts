@@ -9,10 +9,10 @@ import type { EpisodeEvent } from '../../domain/episode/events.js';
 import type { EpisodePlan } from '../../domain/episode/plan.js';
 import { episodeStream, type LedgerRow } from '../../domain/ledger.js';
 import type { ReceiptClock } from '../clock.js';
-import { type Db, transaction, type Tx } from '../pool.js';
+import { type Db, type Store, transaction, type Tx } from '../pool.js';
 import { projectDecisions } from '../projections/decisions.js';
-import { loadEpisode, saveEpisode } from '../projections/episodes.js';
-import { appendRows, type LockedStream, lockStream } from './append.js';
+import { loadEpisode, saveEpisode, type StoredEpisode } from '../projections/episodes.js';
+import { chained, lockAndAsk, type LockedStream, storeRows } from './append.js';
 import { decisionRowsAfter, rowsToAnswer } from './rows.js';
 
 export interface DecisionRow {
@@ -53,13 +53,12 @@ export interface AppendOutcome {
 
 /** Appends decided events, one or more, in one transaction with all read models. */
 export function appendDecision(db: Db, command: DecisionCommand & { readonly events: readonly EpisodeEvent[] }): Promise<AppendOutcome | Expired> {
-  return transaction(db, async (tx) => {
-    const stream = await lockStream(tx, episodeStream(command.episodeId));
-    const known = await alreadyOrBehind(tx, stream, command);
+  return transaction(db, async (tx, store) => {
+    const { stream, answer: record } = await lockAndAsk(tx, episodeStream(command.episodeId), () => recordOf(tx, command));
+    const known = alreadyOrBehind(stream, command, record.found);
     if (known) return known;
-    const recordedAtMs = await command.clock(tx);
-    if (isExpired(command, recordedAtMs)) return { status: 'expired' };
-    const { last } = await append(tx, stream, command, command.events, recordedAtMs);
+    if (isExpired(command, record.recordedAtMs)) return { status: 'expired' };
+    const { last } = await append(tx, store, stream, command, command.events, record);
     return { status: 'appended', rows: [], decisionNo: last.decisionNo!, seq: last.seq, digest: digestOf(command.events) };
   });
 }
@@ -68,9 +67,26 @@ export function isExpired({ expiresAtMs = null }: DecisionCommand, atMs: number)
   return expiresAtMs !== null && atMs > expiresAtMs;
 }
 
+/** What a decision is stored upon, all read under the stream's lock. */
+export interface Record {
+  /** The command's own rows, and the decisions its sender does not know. */
+  readonly found: readonly LedgerRow[];
+  readonly recordedAtMs: number;
+  /** As the last decision left it; null before the first. */
+  readonly episode: StoredEpisode | null;
+}
+
+export async function recordOf(tx: Tx, { episodeId, commandId, knownDecisions, clock }: DecisionCommand): Promise<Record> {
+  const [found, recordedAtMs, episode] = await Promise.all([
+    rowsToAnswer(tx, episodeStream(episodeId), commandId, knownDecisions),
+    clock(tx),
+    loadEpisode(tx, episodeId),
+  ]);
+  return { found, recordedAtMs, episode };
+}
+
 /** The answer to a command that was recorded before, or that was decided on an old state; null when it may be appended. */
-export async function alreadyOrBehind(tx: Tx, { stream, head }: LockedStream, { commandId, knownDecisions }: DecisionCommand): Promise<AppendOutcome | null> {
-  const found = await rowsToAnswer(tx, stream, commandId, knownDecisions);
+export function alreadyOrBehind({ head }: LockedStream, { commandId, knownDecisions }: DecisionCommand, found: readonly LedgerRow[]): AppendOutcome | null {
   const own = found.filter((r) => r.commandId === commandId && r.kind === 'decision');
   const isBehind = head.decisionNo > knownDecisions;
   if (own.length === 0 && !isBehind) return null;
@@ -89,21 +105,22 @@ export async function alreadyOrBehind(tx: Tx, { stream, head }: LockedStream, { 
 /** Appends and projects under the lock; the events are dated by the rules, the rows by the receipt clock. */
 export async function append(
   tx: Tx,
+  store: Store,
   stream: LockedStream,
   command: DecisionCommand,
   events: readonly EpisodeEvent[],
-  recordedAtMs: number,
+  { recordedAtMs, episode }: Record,
 ): Promise<{ readonly rows: readonly LedgerRow[]; readonly last: LedgerRow }> {
-  const { commandId, rulesVersion, planDigest, plan, episodeId } = command;
-  const rows = await appendRows(
-    tx,
+  const { commandId, rulesVersion, planDigest, plan } = command;
+  const rows = chained(
     stream,
     events.map((event) => ({ commandId, kind: 'decision', recordedAtMs, planAtMs: event.atMs, rulesVersion, planDigest, event })),
   );
   const last = rows.at(-1);
   if (!last) throw new Error(`command "${commandId}" decided nothing`);
-  const before = stream.head.decisionNo === 0 ? null : await loadEpisode(tx, episodeId);
-  await saveEpisode(tx, await projectDecisions(tx, plan, before, rows));
+  const stored = storeRows(tx, rows, stream);
+  const projected = projectDecisions(tx, plan, episode, rows);
+  await store([stored, projected.written, saveEpisode(tx, projected.episode)]);
   return { rows, last };
 }
 

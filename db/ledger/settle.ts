@@ -7,9 +7,8 @@ import type { Facts } from '../../domain/episode/settle.js';
 import { episodeStream } from '../../domain/ledger.js';
 import { rulesOf } from '../../domain/rules.js';
 import { type Db, transaction, type Tx } from '../pool.js';
-import { loadEpisode } from '../projections/episodes.js';
-import { alreadyOrBehind, append, type AppendOutcome, type DecisionCommand, decisionRowOf, type Expired, isExpired } from './decisions.js';
-import { lockStream } from './append.js';
+import { alreadyOrBehind, append, type AppendOutcome, type DecisionCommand, decisionRowOf, type Expired, isExpired, recordOf } from './decisions.js';
+import { lockAndAsk } from './append.js';
 
 export interface SettleCommand extends DecisionCommand {
   /** Plan time of the decision; not before the clock has reached it. */
@@ -32,23 +31,24 @@ export type SettleOutcome =
  * whatever has been handed in since.
  */
 export function settle(db: Db, command: SettleCommand): Promise<SettleOutcome> {
-  return transaction(db, async (tx) => {
-    const stream = await lockStream(tx, episodeStream(command.episodeId));
-    const known = await alreadyOrBehind(tx, stream, command);
+  return transaction(db, async (tx, store) => {
+    const groupIds = [...new Set(command.moments.map((m) => m.groupId))];
+    const ask = () => Promise.all([recordOf(tx, command), factsOf(tx, command.episodeId, groupIds)]);
+    const { stream, answer } = await lockAndAsk(tx, episodeStream(command.episodeId), ask);
+    const [record, facts] = answer;
+    const known = alreadyOrBehind(stream, command, record.found);
     if (known) return known as AppendOutcome & { status: 'already' | 'behind' };
 
-    const episode = await loadEpisode(tx, command.episodeId);
+    const { episode, recordedAtMs } = record;
     if (!episode) throw new Error(`no episode ${command.episodeId} to settle`);
-    const recordedAtMs = await command.clock(tx);
     if (isExpired(command, recordedAtMs)) return { status: 'expired' };
     const nowPlanMs = toPlanMs(episode.state.clock, recordedAtMs);
     if (nowPlanMs < command.atMs) return { status: 'not-yet', nowPlanMs };
 
     const rules = rulesOf(command.rulesVersion);
     const state = command.events.reduce((s, event) => rules.evolve(s, event), episode.state);
-    const facts = await factsOf(tx, command.episodeId, [...new Set(command.moments.map((m) => m.groupId))]);
     const events = [...command.events, rules.settledEvent(command.plan, state, command.moments, facts, command.atMs)];
-    const { rows, last } = await append(tx, stream, command, events, recordedAtMs);
+    const { rows, last } = await append(tx, store, stream, command, events, record);
     return { status: 'settled', rows: rows.map(decisionRowOf), decisionNo: last.decisionNo!, seq: last.seq, digest: digestOf(events), facts };
   });
 }

@@ -12,7 +12,7 @@ import { type Db, transaction, type Tx } from '../pool.js';
 import { loadEpisode, type StoredEpisode } from '../projections/episodes.js';
 import { deriveThrough } from '../projections/obligations.js';
 import { projectSubmission } from '../projections/submissions.js';
-import { appendRows, lockKnownStream } from './append.js';
+import { chained, lockKnownStream, storeRows } from './append.js';
 
 /** What a submission is decided on, read under the stream's lock. */
 export interface SubmissionContext {
@@ -41,13 +41,12 @@ export type SubmissionOutcome =
 /** Decides, records and projects one submission; the same command again returns what it recorded. */
 export function appendSubmission(db: Db, command: SubmissionCommand): Promise<SubmissionOutcome> {
   const { episodeId, commandId } = command;
-  return transaction(db, async (tx) => {
-    const stream = await lockKnownStream(tx, episodeStream(episodeId));
-    if (!stream) return { status: 'no-such-episode' };
-    const { done, episode, filed } = await recordOf(tx, stream.stream, command);
+  return transaction(db, async (tx, store) => {
+    const [stream, record, recordedAtMs] = await Promise.all([lockKnownStream(tx, episodeStream(episodeId)), recordOf(tx, command), command.clock(tx)]);
+    if (!stream || !record) return { status: 'no-such-episode' };
+    const { done, episode, filed } = record;
     if (done) return { status: 'already', ...done };
 
-    const recordedAtMs = await command.clock(tx);
     const { state } = episode;
     const nowMs = toPlanMs(state.clock, recordedAtMs);
     const plan = await readEpisodePlan(tx, state.planDigest);
@@ -55,12 +54,16 @@ export function appendSubmission(db: Db, command: SubmissionCommand): Promise<Su
     if (!decided.ok) return { status: 'refused', refusal: decided.refusal };
 
     const event = decided.value;
-    if (command.document) await saveDocument(tx, { ...command.document, createdAtMs: recordedAtMs });
-    await deriveThrough(tx, plan, episode, nowMs);
     const { rulesVersion, planDigest } = state;
-    const [row] = await appendRows(tx, stream, [{ commandId, kind: 'submission', recordedAtMs, planAtMs: event.atMs, rulesVersion, planDigest, event }]);
-    await projectSubmission(tx, episodeId, row!);
-    return { status: 'appended', seq: row!.seq, recordedAtMs, event };
+    const rows = chained(stream, [{ commandId, kind: 'submission', recordedAtMs, planAtMs: event.atMs, rulesVersion, planDigest, event }]);
+    const row = rows[0]!;
+    await store([
+      ...(command.document ? [saveDocument(tx, { ...command.document, createdAtMs: recordedAtMs })] : []),
+      deriveThrough(tx, plan, episode, nowMs),
+      storeRows(tx, rows, stream),
+      projectSubmission(tx, episodeId, row),
+    ]);
+    return { status: 'appended', seq: row.seq, recordedAtMs, event };
   });
 }
 
@@ -71,26 +74,27 @@ interface OnRecord {
   readonly filed: Filed | null;
 }
 
-/** All that a submission is decided on in one round trip: they are most of what it costs. */
-async function recordOf(tx: Tx, stream: string, { episodeId, commandId, obligationId }: SubmissionCommand): Promise<OnRecord> {
+/** All that a submission is decided on; null when there is no such episode. */
+async function recordOf(tx: Tx, { episodeId, commandId, obligationId }: SubmissionCommand): Promise<OnRecord | null> {
   const { rows } = await tx.query<StoredEpisode & Pick<OnRecord, 'done' | 'filed'>>(
     `select e.state, e.updated_seq as "updatedSeq", e.obligations_through_ms as "obligationsThroughMs",
        (select json_build_object('seq', seq, 'recordedAtMs', recorded_at_ms, 'event', event) from ledger where stream = $2 and command_id = $3 order by seq limit 1) as done,
        (select json_build_object('version', version, 'submittedAtMs', counts_at_ms) from submissions
         where episode_id = $1 and obligation_id = $4 order by version desc limit 1) as filed
      from episodes e where e.id = $1`,
-    [episodeId, stream, commandId, obligationId],
+    [episodeId, episodeStream(episodeId), commandId, obligationId],
   );
-  const { done, filed, ...episode } = rows[0]!;
+  if (!rows[0]) return null;
+  const { done, filed, ...episode } = rows[0];
   return { done, filed, episode };
 }
 
 /** Derives what has opened by now, the engine running or not; does nothing when nothing has. */
 export function ensureObligations(db: Db, episodeId: string, clock: ReceiptClock): Promise<void> {
   return transaction(db, async (tx) => {
-    if (!(await lockKnownStream(tx, episodeStream(episodeId)))) return;
-    const episode = (await loadEpisode(tx, episodeId))!;
-    const nowMs = toPlanMs(episode.state.clock, await clock(tx));
+    const [stream, episode, realMs] = await Promise.all([lockKnownStream(tx, episodeStream(episodeId)), loadEpisode(tx, episodeId), clock(tx)]);
+    if (!stream || !episode) return;
+    const nowMs = toPlanMs(episode.state.clock, realMs);
     await deriveThrough(tx, await readEpisodePlan(tx, episode.state.planDigest), episode, nowMs);
   });
 }

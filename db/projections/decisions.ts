@@ -7,35 +7,42 @@ import type { LedgerRow } from '../../domain/ledger.js';
 import { rulesOf } from '../../domain/rules.js';
 import type { Tx } from '../pool.js';
 import type { StoredEpisode } from './episodes.js';
-import { type InboxItem, itemsOfEvent, writeInbox } from './inbox.js';
+import { type InboxItem, itemsOfEvent, tellOfMeasure, writeInbox } from './inbox.js';
 import { projectNotices } from './notices.js';
 import { changedGroups, dischargeGroups, lapseGroups, openedGroups, recordMissing, reopenGroups, writeGroups } from './obligations.js';
 import { projectRequests } from './requests.js';
 
+export interface Projected {
+  readonly episode: StoredEpisode;
+  readonly written: Promise<unknown>;
+}
+
 /**
- * Writes everything but the episode's own row, which the caller saves. `rows`
+ * Writes everything but the episode's own row, which the caller saves, in one go
+ * ("written": once all is answered). `rows`
  * are the decisions of one command; obligations are compared once, at its
  * recording, between the state before and after it: so the outcome does not
  * depend on whether somebody had derived them in between.
  */
-export async function projectDecisions(tx: Tx, plan: EpisodePlan, before: StoredEpisode | null, rows: readonly LedgerRow[]): Promise<StoredEpisode> {
+export function projectDecisions(tx: Tx, plan: EpisodePlan, before: StoredEpisode | null, rows: readonly LedgerRow[]): Projected {
   const last = rows.at(-1);
   if (!last) throw new Error('a command without a decision projects nothing');
+  const written: Promise<unknown>[] = [];
   const inbox: { row: LedgerRow; item: InboxItem }[] = [];
   let state: EpisodeState | null = before?.state ?? null;
   for (const row of rows) {
     const event = row.event as EpisodeEvent;
     state = rulesOf(row.rulesVersion).evolve(state, event);
-    await projectRequests(tx, state.id, event);
-    await projectNotices(tx, state.id, event, row.seq);
+    written.push(projectRequests(tx, state.id, event), projectNotices(tx, state.id, event, row.seq));
     for (const item of itemsOfEvent(plan, state, event)) inbox.push({ row, item });
+    if (event.type === 'measures-adjusted') written.push(tellOfMeasure(tx, state, row, event));
   }
   const after = state!;
   const nowMs = Math.max(toPlanMs(after.clock, last.recordedAtMs), last.planAtMs);
-  await projectOwed(tx, plan, before, after, nowMs);
-  await settleOwed(tx, before?.state ?? null, after, rows);
-  await writeInbox(tx, after, inbox);
-  return { state: after, updatedSeq: last.seq, obligationsThroughMs: Math.max(nowMs, before?.obligationsThroughMs ?? nowMs) };
+  // In this order: what is settled must be owed before.
+  written.push(projectOwed(tx, plan, before, after, nowMs), settleOwed(tx, before?.state ?? null, after, rows), writeInbox(tx, after, inbox));
+  const episode = { state: after, updatedSeq: last.seq, obligationsThroughMs: Math.max(nowMs, before?.obligationsThroughMs ?? nowMs) };
+  return { episode, written: Promise.all(written) };
 }
 
 async function projectOwed(tx: Tx, plan: EpisodePlan, before: StoredEpisode | null, after: EpisodeState, nowMs: number): Promise<void> {
@@ -47,8 +54,7 @@ async function projectOwed(tx: Tx, plan: EpisodePlan, before: StoredEpisode | nu
   const opened = was.filter((g) => g.opensAtMs > throughMs);
   const current = new Set([...changed, ...opened].map((g) => g.id));
   const lapsed = gone.filter((g) => g.opensAtMs > throughMs);
-  await writeGroups(tx, after, [...is.filter((g) => current.has(g.id)), ...lapsed]);
-  await lapseGroups(tx, after.id, gone, nowMs);
+  await Promise.all([writeGroups(tx, after, [...is.filter((g) => current.has(g.id)), ...lapsed]), lapseGroups(tx, after.id, gone, nowMs)]);
 }
 
 /** Obligations that the command's decisions fulfilled, or left unfulfilled for good. */
@@ -57,8 +63,6 @@ async function settleOwed(tx: Tx, before: EpisodeState | null, after: EpisodeSta
   const discharged = Object.entries(after.discharged).filter(([id]) => before?.discharged[id] === undefined);
   const closedTasks = events.flatMap((e) => (e.type === 'task-closed' ? [[`task:${e.taskId}`, e.atMs] as const] : []));
   const takenBack = Object.keys(before?.discharged ?? {}).filter((id) => after.discharged[id] === undefined);
-  await reopenGroups(tx, after.id, takenBack);
-  await dischargeGroups(tx, after.id, [...discharged, ...closedTasks]);
   const missing = events.flatMap((e) => (e.type === 'deadlines-settled' ? e.groups.filter((g) => g.moment === 'close').flatMap((g) => g.open) : []));
-  await recordMissing(tx, after.id, missing);
+  await Promise.all([reopenGroups(tx, after.id, takenBack), dischargeGroups(tx, after.id, [...discharged, ...closedTasks]), recordMissing(tx, after.id, missing)]);
 }

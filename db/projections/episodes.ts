@@ -24,11 +24,11 @@ export async function saveEpisode(tx: Tx, { state, updatedSeq, obligationsThroug
   const level = decidedLevel(state);
   const closed = state.phase === 'closed' ? { ending: state.ending, atMs: state.closedAtMs } : null;
   await tx.query(
-    `insert into episodes (id, number, area_id, drill, phase, active, ending, level, response_level, plan_digest, rules_version, opened_at_ms, closed_at_ms, state, updated_seq, obligations_through_ms)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+    `insert into episodes (id, number, area_id, drill, phase, active, ending, level, response_level, plan_digest, rules_version, opened_at_ms, closed_at_ms, state, updated_seq, obligations_through_ms, area_seq)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
      on conflict (id) do update set phase = excluded.phase, active = excluded.active, ending = excluded.ending, level = excluded.level,
        response_level = excluded.response_level, closed_at_ms = excluded.closed_at_ms, state = excluded.state, updated_seq = excluded.updated_seq,
-       obligations_through_ms = excluded.obligations_through_ms`,
+       obligations_through_ms = excluded.obligations_through_ms, area_seq = excluded.area_seq`,
     [
       state.id,
       state.number,
@@ -46,6 +46,7 @@ export async function saveEpisode(tx: Tx, { state, updatedSeq, obligationsThroug
       JSON.stringify(state),
       updatedSeq,
       obligationsThroughMs,
+      state.areaSeq,
     ],
   );
 }

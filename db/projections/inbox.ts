@@ -1,7 +1,7 @@
 /** Who is told what inside the system. Everything here follows from a ledger row, so a rebuild makes the same. */
 import type { EpisodeAudit } from '../../domain/delivery.js';
 import { chainOf } from '../../domain/episode/decide/chains.js';
-import type { EpisodeEvent, SettledGroup } from '../../domain/episode/events.js';
+import type { EpisodeEvent, EventOf, SettledGroup } from '../../domain/episode/events.js';
 import type { EpisodePlan } from '../../domain/episode/plan.js';
 import type { EpisodeState } from '../../domain/episode/state.js';
 import type { LedgerRow } from '../../domain/ledger.js';
@@ -9,7 +9,7 @@ import type { Clause } from '../../domain/plan.js';
 import type { Tx } from '../pool.js';
 import { recipientOf } from './episodes.js';
 
-export type InboxKind = 'notice' | 'reminder' | 'overdue' | 'escalation' | 'prompt' | 'request';
+export type InboxKind = 'notice' | 'reminder' | 'overdue' | 'escalation' | 'prompt' | 'request' | 'change';
 
 export interface InboxItem {
   readonly recipient: string;
@@ -41,6 +41,13 @@ export function itemsOfEvent(plan: EpisodePlan, state: EpisodeState, event: Epis
       return [{ recipient: recipientOf(plan, event.ownerId), kind: 'request', ref: event.taskId, clause: event.clause, body: { content: event.content, basis: event.basis, targetAtMs: event.targetAtMs, dueAtMs: event.dueAtMs } }];
     case 'deadlines-settled':
       return event.groups.flatMap((group) => ofSettled(plan, group));
+    case 'response-adjusted':
+      return [...plan.units.map((u) => `unit:${u.id}`), 'role:management'].map((recipient) => toldOfChange(recipient, event, event.responseLevel, { responseLevel: event.responseLevel, reason: event.reason }));
+    case 'order-received': {
+      // R15: it binds without him, and he is told.
+      const { id, issuer, kind, level, effectiveAtMs } = event.order;
+      return [toldOfChange('role:commander', event, id, { order: { issuer, kind, level, effectiveAtMs } })];
+    }
     case 'episode-opened':
     case 'assessment-noted':
     case 'prompt-cleared':
@@ -51,8 +58,8 @@ export function itemsOfEvent(plan: EpisodePlan, state: EpisodeState, event: Epis
     case 'warning-raised':
     case 'warning-lowered':
     case 'response-began':
-    case 'response-adjusted':
-    case 'order-received':
+    case 'order-left':
+    case 'order-taken-up':
     case 'order-transmission-added':
     case 'order-checked':
     case 'order-took-effect':
@@ -61,6 +68,7 @@ export function itemsOfEvent(plan: EpisodePlan, state: EpisodeState, event: Epis
     case 'lift-postponed':
     case 'lift-rescinded':
     case 'response-ended':
+    // Told by `tellOfMeasure`: the whole plan alone knows a measure's units.
     case 'measures-adjusted':
     case 'notice-corrected':
     case 'task-closed':
@@ -68,6 +76,10 @@ export function itemsOfEvent(plan: EpisodePlan, state: EpisodeState, event: Epis
     case 'episode-closed':
       return [];
   }
+}
+
+function toldOfChange(recipient: string, { clause }: { readonly clause: Clause }, ref: string, body: object): InboxItem {
+  return { recipient, kind: 'change', ref, clause, body };
 }
 
 export function itemsOfDelivery({ noticeId, recipients, clause }: Extract<EpisodeAudit, { type: 'notice-delivered' }>): InboxItem[] {
@@ -120,5 +132,19 @@ export async function writeInbox(tx: Tx, episode: { readonly id: string; readonl
      from json_to_recordset($3) as r (id text, recipient text, kind text, ref text, clause text, body jsonb, created_at_ms bigint, recorded_at_ms bigint, seq bigint)
      on conflict do nothing`,
     [episode.areaId, episode.id, JSON.stringify(rows)],
+  );
+}
+
+/** Whoever carries a measure out, and the duty desk, learn that it was added, suspended, exempted or restored (4.2): in one statement, as the others are. */
+export async function tellOfMeasure(tx: Tx, { id: episodeId, areaId, planDigest }: EpisodeState, row: LedgerRow, { change, clause }: EventOf<'measures-adjusted'>): Promise<void> {
+  const { id: ref, ...facts } = change;
+  await tx.query(
+    `insert into inbox (id, recipient, area_id, episode_id, kind, ref, clause, body, created_at_ms, recorded_at_ms, seq)
+     select concat_ws('/', $1::text, $2::bigint, told.recipient, 'change', $3::text), told.recipient, $4, $1, 'change', $3, $5, $6::jsonb || jsonb_build_object('text', m -> 'text'), $7, $8, $2
+     from plans cross join lateral jsonb_array_elements(content -> 'measures') m
+     cross join lateral (select 'unit:' || unit from jsonb_array_elements_text(m -> 'units') unit union all select 'role:management') told (recipient)
+     where digest = $9 and m ->> 'id' = $10
+     on conflict do nothing`,
+    [episodeId, row.seq, ref, areaId, clause, JSON.stringify(facts), row.planAtMs, row.recordedAtMs, planDigest, change.measureId],
   );
 }

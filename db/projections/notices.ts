@@ -8,7 +8,7 @@ type AuditOf<T extends EpisodeAudit['type']> = Extract<EpisodeAudit, { type: T }
 export async function projectNotices(tx: Tx, episodeId: string, event: EpisodeEvent, seq: number): Promise<void> {
   if (!('notice' in event)) return;
   const { notice } = event;
-  await tx.query('insert into notices (episode_id, id, action, clause, facts, issued_at_ms, seq) values ($1, $2, $3, $4, $5, $6, $7)', [
+  const kept = tx.query('insert into notices (episode_id, id, action, clause, facts, issued_at_ms, seq) values ($1, $2, $3, $4, $5, $6, $7)', [
     episodeId,
     notice.id,
     notice.action,
@@ -17,8 +17,8 @@ export async function projectNotices(tx: Tx, episodeId: string, event: EpisodeEv
     event.atMs,
     seq,
   ]);
-  if (notice.supersedes === null) return;
-  await tx.query('update notices set superseded_by = $3 where episode_id = $1 and id = $2', [episodeId, notice.supersedes, notice.id]);
+  const superseded = notice.supersedes === null ? null : tx.query('update notices set superseded_by = $3 where episode_id = $1 and id = $2', [episodeId, notice.supersedes, notice.id]);
+  await Promise.all([kept, superseded]);
 }
 
 /** A unit that acknowledged before the channel reported its delivery has received it all the same. */

@@ -91,7 +91,6 @@ export async function deriveThrough(tx: Tx, plan: EpisodePlan, episode: StoredEp
   if (untilMs <= episode.obligationsThroughMs) return episode;
   const opened = openedGroups(plan, episode.state, untilMs).filter((g) => g.opensAtMs > episode.obligationsThroughMs);
   if (opened.length === 0) return episode;
-  await writeGroups(tx, episode.state, opened);
-  await saveObligationsThrough(tx, episode.state.id, untilMs);
+  await Promise.all([writeGroups(tx, episode.state, opened), saveObligationsThrough(tx, episode.state.id, untilMs)]);
   return { ...episode, obligationsThroughMs: untilMs };
 }

@@ -5,20 +5,26 @@ import type { Tx } from '../pool.js';
 export async function projectRequests(tx: Tx, episodeId: string, event: EpisodeEvent): Promise<void> {
   switch (event.type) {
     case 'request-opened':
-      await tx.query(
-        `insert into requests (episode_id, id, action, evidence, evidence_digest, status, submitted_by, opened_at_ms, decisions)
-         values ($1, $2, $3, $4, $5, 'open', $6, $7, '[]')`,
-        [episodeId, event.requestId, event.evidence.action, JSON.stringify(event.evidence), event.evidenceDigest, JSON.stringify(event.act.actor), event.atMs],
-      );
-      return keepEvidence(tx, episodeId, event);
-    case 'request-renewed':
-      await tx.query('update requests set evidence = $3, evidence_digest = $4, basis_changed_at_ms = null where episode_id = $1 and id = $2', [
-        episodeId,
-        event.requestId,
-        JSON.stringify(event.evidence),
-        event.evidenceDigest,
+      await Promise.all([
+        tx.query(
+          `insert into requests (episode_id, id, action, evidence, evidence_digest, status, submitted_by, opened_at_ms, decisions)
+           values ($1, $2, $3, $4, $5, 'open', $6, $7, '[]')`,
+          [episodeId, event.requestId, event.evidence.action, JSON.stringify(event.evidence), event.evidenceDigest, JSON.stringify(event.act.actor), event.atMs],
+        ),
+        keepEvidence(tx, episodeId, event),
       ]);
-      return keepEvidence(tx, episodeId, event);
+      return;
+    case 'request-renewed':
+      await Promise.all([
+        tx.query('update requests set evidence = $3, evidence_digest = $4, basis_changed_at_ms = null where episode_id = $1 and id = $2', [
+          episodeId,
+          event.requestId,
+          JSON.stringify(event.evidence),
+          event.evidenceDigest,
+        ]),
+        keepEvidence(tx, episodeId, event),
+      ]);
+      return;
     case 'request-basis-changed':
       await tx.query('update requests set basis_changed_at_ms = $3 where episode_id = $1 and id = $2', [episodeId, event.requestId, event.atMs]);
       return;
@@ -26,9 +32,12 @@ export async function projectRequests(tx: Tx, episodeId: string, event: EpisodeE
       return close(tx, episodeId, event.requestId, 'withdrawn', event.atMs);
     case 'approval-decided': {
       const { step, decision, act, atMs, reason, evidenceDigest } = event;
-      await addDecision(tx, episodeId, event.requestId, { step, decision, by: act.actor, atMs, channel: act.channel, reason, evidenceDigest, act });
-      if (decision !== 'approve') return close(tx, episodeId, event.requestId, decision === 'return' ? 'returned' : 'refused', atMs);
-      return event.last ? close(tx, episodeId, event.requestId, 'approved', atMs) : undefined;
+      const status = decision === 'approve' ? 'approved' : decision === 'return' ? 'returned' : 'refused';
+      await Promise.all([
+        addDecision(tx, episodeId, event.requestId, { step, decision, by: act.actor, atMs, channel: act.channel, reason, evidenceDigest, act }),
+        decision !== 'approve' || event.last ? close(tx, episodeId, event.requestId, status, atMs) : null,
+      ]);
+      return;
     }
     case 'approval-countersigned': {
       const { step, act, atMs } = event;
@@ -52,6 +61,8 @@ export async function projectRequests(tx: Tx, episodeId: string, event: EpisodeE
     case 'response-began':
     case 'response-adjusted':
     case 'order-received':
+    case 'order-left':
+    case 'order-taken-up':
     case 'order-transmission-added':
     case 'order-checked':
     case 'order-took-effect':

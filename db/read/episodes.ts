@@ -26,7 +26,7 @@ export async function episodeBegan(db: Db, episodeId: string): Promise<boolean> 
 
 /** The last row of the area's stream that any of its episodes took in; 0 when none did. */
 export async function consumedUpTo(db: Db, areaId: string): Promise<number> {
-  const { rows } = await db.query<{ seq: number | null }>(`select max((state ->> 'areaSeq')::bigint) as seq from episodes where area_id = $1`, [areaId]);
+  const { rows } = await db.query<{ seq: number | null }>(`select max(area_seq) as seq from episodes where area_id = $1`, [areaId]);
   return rows[0]?.seq ?? 0;
 }
 
@@ -57,6 +57,12 @@ export async function unarchivedEpisodes(db: Db): Promise<{ readonly id: string;
     `select id, state from episodes e where phase <> 'closed' or not exists (select 1 from archives where episode_id = e.id) order by opened_at_ms`,
   );
   return rows;
+}
+
+/** Closed episodes whose engine history is not kept yet. */
+export async function closedUnarchived(db: Db): Promise<string[]> {
+  const { rows } = await db.query<{ id: string }>(`select id from episodes e where phase = 'closed' and not exists (select 1 from archives where episode_id = e.id) order by closed_at_ms`, []);
+  return rows.map((r) => r.id);
 }
 
 /** How many decisions the ledger holds of an episode. */

@@ -25,21 +25,24 @@ export interface InboxQuery {
   /** `unit:ID`, `role:ROLE`, `account:ID`: all that the account answers to in the area. */
   readonly recipients: readonly string[];
   readonly unreadOnly?: boolean;
+  /** Of this one alone; of all by default. */
+  readonly episodeId?: string | null;
   /** Only those recorded before the row last shown: the page's cursor. */
   readonly before?: { readonly recordedAtMs: number; readonly id: string } | null;
   readonly limit?: number;
 }
 
 /** Newest first. */
-export async function inboxOf(db: Db, { accountId, areaId, recipients, unreadOnly = false, before = null, limit = 50 }: InboxQuery): Promise<InboxRow[]> {
+export async function inboxOf(db: Db, { accountId, areaId, recipients, unreadOnly = false, episodeId = null, before = null, limit = 50 }: InboxQuery): Promise<InboxRow[]> {
   const { rows } = await db.query<InboxRow>(
     `select i.id, i.recipient, i.area_id as "areaId", i.episode_id as "episodeId", i.kind, i.ref, i.clause, i.body,
        i.created_at_ms as "createdAtMs", i.recorded_at_ms as "recordedAtMs", r.read_at_ms as "readAtMs"
      from inbox i left join inbox_reads r on r.inbox_id = i.id and r.account_id = $1
      where i.area_id = $2 and i.recipient = any($3) and (not $4 or r.read_at_ms is null)
+       and ($8::text is null or i.episode_id = $8)
        and ($5::bigint is null or (i.recorded_at_ms, i.id) < ($5, $6))
      order by i.recorded_at_ms desc, i.id desc limit $7`,
-    [accountId, areaId, recipients, unreadOnly, before?.recordedAtMs ?? null, before?.id ?? null, limit],
+    [accountId, areaId, recipients, unreadOnly, before?.recordedAtMs ?? null, before?.id ?? null, limit, episodeId],
   );
   return rows;
 }

@@ -17,3 +17,14 @@ export async function readNoticeDeliveries(db: Db, episodeId: string, noticeId: 
   const [row] = rows;
   return row ? { clause: row.clause, recipients: row.facts.recipients, delivered: row.delivered } : null;
 }
+
+/** Notices with somebody whom no channel has reached. */
+export async function undeliveredNotices(db: Db): Promise<{ readonly episodeId: string; readonly noticeId: string }[]> {
+  const { rows } = await db.query<{ episodeId: string; noticeId: string }>(
+    `select episode_id as "episodeId", id as "noticeId" from notices n
+     where exists (select 1 from jsonb_array_elements_text(n.facts -> 'recipients') as r (recipient)
+                   where not exists (select 1 from deliveries d where d.episode_id = n.episode_id and d.notice_id = n.id and d.recipient = r.recipient))`,
+    [],
+  );
+  return rows;
+}

@@ -36,6 +36,23 @@ export async function areaRowsInEffect(db: Db, areaId: string, beforeSeq: number
   return rows.map((r) => r.seq);
 }
 
+/** The first row of an area recorded after an instant of real time; the last of all where there is none, or no instant is given. */
+export async function areaSeqReached(db: Db, areaId: string, recordedAtMs: number | null): Promise<number> {
+  const { rows } = await db.query<{ seq: number | null }>('select coalesce(min(seq) filter (where recorded_at_ms > $2), max(seq)) as seq from ledger where stream = $1', [areaStream(areaId), recordedAtMs]);
+  return rows[0]?.seq ?? 0;
+}
+
+/** Rows of an area, recorded by an instant of real time, that tell of delegations: how each was made, and taken back. */
+export async function delegationSeqs(db: Db, areaId: string, delegationIds: readonly string[], untilMs: number): Promise<number[]> {
+  if (delegationIds.length === 0) return [];
+  const { rows } = await db.query<{ seq: number }>(
+    `select seq from ledger where stream = $1 and kind = 'audit' and type = 'access-changed' and recorded_at_ms <= $3
+       and (event -> 'detail' ->> 'delegationId' = any ($2) or (event ->> 'change' = 'delegation-revoked' and event ->> 'subject' = any ($2))) order by seq`,
+    [areaStream(areaId), delegationIds, untilMs],
+  );
+  return rows.map((r) => r.seq);
+}
+
 export interface StreamHead {
   readonly stream: string;
   readonly seq: number;
@@ -61,12 +78,10 @@ export async function hashesAt(db: Db, places: readonly Pick<StreamHead, 'stream
   return rows.map((r) => r.hash);
 }
 
-/** Public keys that the area's record says were in use. */
-export async function recordedKeys(db: Db, areaId: string): Promise<string[]> {
-  const { rows } = await db.query<{ key: string }>(`select event ->> 'publicKey' as key from ledger where stream = $1 and kind = 'audit' and type = 'signing-key-changed' order by seq`, [
-    areaStream(areaId),
-  ]);
-  return rows.map((r) => r.key);
+/** What the area's record says of its signing keys, in order. */
+export async function keyChangesIn<E>(db: Db, areaId: string): Promise<{ readonly seq: number; readonly event: E }[]> {
+  const { rows } = await db.query<{ seq: number; event: E }>(`select seq, event from ledger where stream = $1 and kind = 'audit' and type = 'signing-key-changed' order by seq`, [areaStream(areaId)]);
+  return rows;
 }
 
 /** The newest signed head on an area's record, or that of a day; null when there is none. */

@@ -4,7 +4,7 @@ import type { Db } from '../pool.js';
 
 /** The last row of the area's stream that an episode opened before this instant took in; 0 when there is none. */
 export async function takenInBefore(db: Db, areaId: string, openedBeforeMs: number): Promise<number> {
-  const { rows } = await db.query<{ seq: number | null }>(`select max((state ->> 'areaSeq')::bigint) as seq from episodes where area_id = $1 and opened_at_ms < $2`, [areaId, openedBeforeMs]);
+  const { rows } = await db.query<{ seq: number | null }>(`select max(area_seq) as seq from episodes where area_id = $1 and opened_at_ms < $2`, [areaId, openedBeforeMs]);
   return rows[0]?.seq ?? 0;
 }
 

@@ -10,6 +10,7 @@ import { findingsOf } from './grading.js';
 import type { Findings, GradingPlan } from './grading.js';
 import { aqiAt, joined, observedPart } from './joined.js';
 import type { Air, ObservedPart, RangeReading } from './joined.js';
+import { observedOf } from './observed.js';
 import { pollutantsOf } from './pollutants.js';
 import { liftFrom, lowerings, processesOf } from './processes.js';
 import type { MeanSeries } from './series.js';
@@ -39,6 +40,7 @@ export function assess(plan: GradingPlan, tables: readonly AqiTable[], input: As
   const read = readings(plan, tables, input, part, atMs);
   const { series, findings } = read[settings.promptOn];
   const processes = processesOf(plan, series, findings.satisfied);
+  const measured = asMeasured(plan, tables, input, part, atMs);
   return {
     id: input.id,
     atMs,
@@ -49,8 +51,15 @@ export function assess(plan: GradingPlan, tables: readonly AqiTable[], input: As
     raise: raiseOf(plan, series, findings, atMs),
     lower: lowerings(plan, series, findings.satisfied, atMs),
     lift: liftFrom(plan, series, atMs),
-    currentAqi: aqiAt(asMeasured(plan, tables, input, part, atMs), atMs),
+    currentAqi: aqiAt(measured, atMs),
+    observed: observedOf(plan, measured, part),
   };
+}
+
+/** As rules version 1 assessed: what was observed stood in no value of its own. */
+export function assessAtFirst(...given: Parameters<typeof assess>): Assessment {
+  const { observed: _, ...assessment } = assess(...given);
+  return assessment;
 }
 
 interface Reading {

@@ -81,4 +81,14 @@ export interface Assessment {
   readonly lift: { readonly fromMs: number; readonly holdsHours: number; readonly maxAqi: number; readonly clause: Clause } | null;
   /** The value at `atMs`, for pages. */
   readonly currentAqi: number | null;
+  /** The newest value that rests on observations alone; null where nothing was observed. Assessments of rules version 1 have none. */
+  readonly observed?: Observation | null;
+}
+
+export interface Observation {
+  /** End of the window: of the last observed hour, or day. */
+  readonly untilMs: number;
+  readonly aqi: number | null;
+  /** R27: since that window, by its end, the means have had too few valid hours; near a level where the last known one lay above the line of the lowest. */
+  readonly missing: { readonly sinceMs: number; readonly nearLevel: boolean } | null;
 }

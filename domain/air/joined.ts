@@ -47,6 +47,8 @@ export interface ObservedPart {
   readonly series: MeanSeries;
   /** End of the last observed hour or day used; null when none. */
   readonly observedUntilMs: number | null;
+  /** End of the last hour or day told, be it without any value. */
+  readonly toldUntilMs: number;
 }
 
 /** What had been observed by `atMs`; hourly forecasts are joined to the concentrations, so that windows run across. */
@@ -55,7 +57,8 @@ export function observedPart(air: Air, tables: readonly AqiTable[], settings: Se
   const stations = air.observed ? stationsOf(air.observed.stations, settings.stations, atMs) : [];
   const known = stations.map(knownUntilMs).filter((ms) => ms !== null);
   const observedUntilMs = known.length > 0 ? Math.max(...known) : null;
-  return { series: ofHours(air, stations, observedUntilMs, tables, settings), observedUntilMs };
+  const toldUntilMs = Math.max(...stations.map(endMs));
+  return { series: ofHours(air, stations, observedUntilMs, tables, settings), observedUntilMs, toldUntilMs };
 }
 
 /** The listed stations (all where the plan lists none), cut to the hours that have ended by `atMs` (R25). */
@@ -88,12 +91,13 @@ function observedDays(air: Air, given: readonly DayValues[], tables: readonly Aq
     .map((day) => ({ date: day.date, mean: dayMean(day, isDusty(day, air.dustSpans), tables, settings), said: day.aqi ?? day.pm25 ?? null }));
   const said = days.filter((day) => day.said !== null).map((day) => day.date).sort();
   const [first, last] = [said[0], said.at(-1)];
+  const toldUntilMs = Math.max(...days.map((day) => endOfDayMs(day.date)));
   const forecast = ofHours({ ...air, observed: null }, [], null, tables, settings);
-  if (first === undefined || last === undefined) return { series: forecast, observedUntilMs: null };
+  if (first === undefined || last === undefined) return { series: forecast, observedUntilMs: null, toldUntilMs };
   const observedUntilMs = endOfDayMs(last);
   const series = extended(forecast, startOfDayMs(first), observedUntilMs);
   for (const { date, mean } of days) setDay(series, date, mean, -Infinity, observedUntilMs);
-  return { series, observedUntilMs };
+  return { series, observedUntilMs, toldUntilMs };
 }
 
 /** The whole series for one reading of a daily forecast's range. */

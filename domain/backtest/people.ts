@@ -7,13 +7,15 @@
 import type { Act, Signatory } from '../act.js';
 import { digestOf } from '../digest.js';
 import type { PersonCommand } from '../episode/commands.js';
+import { consultationPeriodOf } from '../episode/consult-every.js';
 import { deadlineGroups } from '../episode/deadlines.js';
-import { gradedLevelFor, liftableAtMs } from '../episode/decide/questions.js';
+import { gradedLevelFor, liftableAtMs, loweringOf, remainingLevel } from '../episode/decide/questions.js';
 import { chainOf } from '../episode/decide/chains.js';
 import type { EpisodePlan } from '../episode/plan.js';
 import { type Conclusion, decidedLevel, type EpisodeState, isActive, type Prompt, type Request } from '../episode/state.js';
-import { type LevelId, rankOf, type Role } from '../plan.js';
-import { dayOf, MINUTE_MS } from '../time.js';
+import { floorAhead } from '../order.js';
+import { higherLevel, type LevelId, rankOf, type Role } from '../plan.js';
+import { MINUTE_MS } from '../time.js';
 
 /** What is done next at an episode, and by whom; null when nothing waits for anyone. */
 export function nextAct(plan: EpisodePlan, state: EpisodeState, nowMs: number): PersonCommand | null {
@@ -63,6 +65,7 @@ function answer(plan: EpisodePlan, state: EpisodeState, prompt: Prompt, nowMs: n
       // The consultation that follows closes the question; until then the prompt stands.
       return state.lift ? { type: 'rescind-lift', reason: '预测不再满足解除条件', ...by(plan.settings.liftRoles.issues, nowMs) } : consult(plan, nowMs, 'keep', null);
     case 'floor-removed':
+    case 'hours-missing':
       return consult(plan, nowMs, 'keep', null);
   }
 }
@@ -110,13 +113,21 @@ function approve(plan: EpisodePlan, request: Request, nowMs: number): PersonComm
 /** R29: the request is renewed on what the assessment says now, or taken back when it says nothing of the kind any more. */
 function consultAgain(plan: EpisodePlan, state: EpisodeState, request: Request, nowMs: number): PersonCommand {
   const { action } = request.evidence;
+  // A consultation on this very air that renewed nothing: there is nothing to ask for.
+  if (state.consultation && state.consultation.assessmentId === state.assessment?.id && state.consultation.atMs >= (request.basisChangedAtMs ?? Infinity))
+    return withdrawal(request, nowMs);
   const graded = gradedLevelFor(plan, action, state);
   const current = rankOf(plan, decidedLevel(state));
+  const remains = action === 'lower' && loweringOf(state) ? higherLevel(plan, remainingLevel(plan, graded), floorAhead(plan, state.orders)) : null;
   if (action === 'lift' && graded === null) return consult(plan, nowMs, 'lift', null);
   if (action === 'publish' && graded !== null) return consult(plan, nowMs, action, graded);
   if (action === 'raise' && rankOf(plan, graded) > current) return consult(plan, nowMs, action, graded);
-  if (action === 'lower' && graded !== null && rankOf(plan, graded) < current) return consult(plan, nowMs, action, graded);
-  return { type: 'withdraw-request', requestId: request.id, reason: '依据已变化', ...by('management', nowMs) };
+  if (action === 'lower' && remains !== null && rankOf(plan, remains) < current) return consult(plan, nowMs, action, remains);
+  return withdrawal(request, nowMs);
+}
+
+function withdrawal({ id }: Request, nowMs: number): PersonCommand {
+  return { type: 'withdraw-request', requestId: id, reason: '依据已变化', ...by('management', nowMs) };
 }
 
 function evaluate(state: EpisodeState, nowMs: number): PersonCommand {
@@ -124,10 +135,11 @@ function evaluate(state: EpisodeState, nowMs: number): PersonCommand {
   return { type: 'submit-evaluation', documentDigest: digestOf({ episode: state.id, summary }), summary, missing: [], ...by('management', nowMs) };
 }
 
-/** R36: the day's consultation, held when the last reminder of it has come. */
+/** R36: the consultation of the day, or period, held when the last reminder of it has come. */
 function consultToday(plan: EpisodePlan, state: EpisodeState, nowMs: number): PersonCommand | null {
-  if (plan.settings.consultEvery !== 'day') return null;
-  const today = dayOf(nowMs);
+  const { consultEvery } = plan.settings;
+  if (consultEvery === 'never') return null;
+  const today = consultationPeriodOf(consultEvery, nowMs);
   if (state.discharged[`consultation:${today}`] !== undefined) return null;
   const owed = deadlineGroups(plan, state, nowMs).find((g) => g.rule.kind === 'consultation' && g.ref === today);
   if (!owed || owed.opensAtMs > nowMs || owed.targetAtMs === null) return null;

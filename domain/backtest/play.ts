@@ -15,7 +15,7 @@ import type { Plan, Role } from '../plan.js';
 import { CURRENT_RULES, rulesOf } from '../rules.js';
 import { BY_DECISION } from '../submission.js';
 import { DAY_MS, dayOf } from '../time.js';
-import { episodeNumber, opensEpisode } from '../watch.js';
+import { episodeNumber, opensEpisode, ordersLeft } from '../watch.js';
 import { nextAct } from './people.js';
 
 /** The record of one episode, as the ledger would hold it. */
@@ -116,13 +116,25 @@ export class Play {
     if (running) running.carryOut(input, nowMs);
     else if (opensEpisode(input)) this.open(input, nowMs);
     this.runningEpisode()?.letPeopleAct(nowMs);
+    this.followOrderLeft(nowMs);
   }
 
   wakeUntil(nowMs: number): void {
     for (let next = this.nextToWake(nowMs); next !== null; next = this.nextToWake(nowMs)) {
       next.episode.wake(next.atMs);
       next.episode.letPeopleAct(next.atMs);
+      this.followOrderLeft(next.atMs);
     }
+  }
+
+  /** An order that the episode before has left to the next opens it once no other is running. */
+  private followOrderLeft(nowMs: number): void {
+    if (this.runningEpisode()) return;
+    const [order] = ordersLeft(this.episodes.map((e) => e.state));
+    if (!order) return;
+    const areaSeq = Math.max(...this.episodes.map((e) => e.state.areaSeq));
+    this.open({ type: 'receive-order', areaSeq, order }, nowMs);
+    this.runningEpisode()?.letPeopleAct(nowMs);
   }
 
   /** The inputs have ended at `atMs`: every episode whose lift was issued goes on to its end. */

@@ -37,7 +37,7 @@ export function deadlineGroups(plan: EpisodePlan, state: EpisodeState, untilMs: 
 function groupsWithin(plan: EpisodePlan, state: EpisodeState, afterMs: number, untilMs: number): DeadlineGroup[] {
   const origins = originsOf(plan, state, afterMs - longestRuleMs(plan), untilMs);
   return plan.obligations.flatMap((rule) =>
-    origins.filter((o) => rule.triggers.includes(o.trigger) && !isVoid(state, rule, o)).flatMap((o) => groupOf(plan, rule, o) ?? []),
+    origins.filter((o) => rule.triggers.includes(o.trigger) && isCountedBy(plan, rule, o) && !isVoid(state, rule, o)).flatMap((o) => groupOf(plan, rule, o) ?? []),
   );
 }
 
@@ -135,9 +135,15 @@ function isAwaited(state: EpisodeState, group: DeadlineGroup): boolean {
   return state.discharged[group.id] === undefined && state.completeGroups[group.id] === undefined;
 }
 
-/** The relay of an order found to be a mistake is owed by nobody. */
+/** R36: a plan that counts consultations in hours owes them by their periods, and nothing else by these. */
+function isCountedBy(plan: EpisodePlan, rule: ObligationRule, origin: Origin): boolean {
+  const goesByPeriods = rule.kind === 'consultation' && typeof plan.settings.consultEvery !== 'string';
+  return origin.trigger !== 'open-day' || (origin.isPeriod ?? false) === goesByPeriods;
+}
+
+/** The relay of an order found to be a mistake is owed by nobody; that of one left to the next episode there. */
 function isVoid(state: EpisodeState, rule: ObligationRule, { ref }: Origin): boolean {
-  return rule.kind === 'relay-signature' && state.orders.some((o) => o.order.id === ref && o.status === 'voided');
+  return rule.kind === 'relay-signature' && state.orders.some((o) => o.order.id === ref && (o.status === 'voided' || (o.status === 'left' && !o.relaySigned)));
 }
 
 /** How long after its origin an obligation can still have a moment. */

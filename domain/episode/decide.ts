@@ -13,7 +13,7 @@ import { recordConsultation } from './decide/consultation.js';
 import { proposeCorrection } from './decide/correction.js';
 import { Draft } from './decide/draft.js';
 import { postponeLift, rescindLift } from './decide/lift.js';
-import { addTransmission, checkOrder, receiveOrder } from './decide/orders.js';
+import { addTransmission, checkOrder, receiveOrder, takeUpLeftOrders } from './decide/orders.js';
 import { submitProposal } from './decide/proposal.js';
 import { adjustMeasures, adjustResponse, assignTask, closeTask } from './decide/response.js';
 import type { EpisodeEvent } from './events.js';
@@ -63,6 +63,7 @@ export function decide(plan: EpisodePlan, state: EpisodeState, command: EpisodeC
   const outcome = carryOut(draft, command);
   if (!outcome.ok) return outcome;
   issueAtOnce(draft);
+  takeUpLeftOrders(draft);
   passTime(draft);
   return ok({ events: draft.events, moments: [...overdue, ...momentsOfClosing(before, draft)] });
 }

@@ -61,6 +61,8 @@ export type EpisodeEvent =
       readonly consultationId: string;
       readonly assessmentId: string | null;
       readonly conclusion: Conclusion;
+      /** R36: the period it is held in, where the plan counts in hours; otherwise its day. */
+      readonly period?: string;
       readonly act: Act;
     })
   | (Base & {
@@ -125,6 +127,9 @@ export type EpisodeEvent =
   | (Base & { readonly type: 'response-began'; readonly level: LevelId; readonly responseLevel: LevelId; readonly effectiveAtMs: number })
   | (Base & { readonly type: 'response-adjusted'; readonly responseLevel: LevelId; readonly reason: string; readonly act: Act })
   | (Base & { readonly type: 'order-received'; readonly areaSeq: number; readonly order: SuperiorOrder })
+  /** It begins only once the announced lift has taken effect: the next episode follows it. Taken up where that lift is put off or rescinded. */
+  | (Base & { readonly type: 'order-left'; readonly orderId: string })
+  | (Base & { readonly type: 'order-taken-up'; readonly orderId: string })
   | (Base & { readonly type: 'order-transmission-added'; readonly areaSeq: number; readonly order: SuperiorOrder })
   | (Base & {
       readonly type: 'order-checked';
@@ -157,7 +162,14 @@ export type EpisodeEvent =
       readonly notice: NoticeFacts;
       readonly act: Act | null;
     })
-  | (Base & { readonly type: 'response-ended'; readonly effectiveAtMs: number; readonly observedAqi: number | null })
+  | (Base & {
+      readonly type: 'response-ended';
+      readonly effectiveAtMs: number;
+      /** R9: what was observed by then, null where nothing of that hour was; whether it lay below the line of R8. Rules version 1 tells the last value alone, of whatever hour. */
+      readonly observedAqi: number | null;
+      readonly observedAtMs?: number | null;
+      readonly belowLine?: boolean | null;
+    })
   | (Base & { readonly type: 'measures-adjusted'; readonly change: MeasureChange; readonly act: Act })
   | (Base & {
       readonly type: 'notice-corrected';

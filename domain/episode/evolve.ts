@@ -8,7 +8,9 @@ import type { EpisodeEvent, EventOf } from './events.js';
 import { approvalDecided, consultationRecorded, requestFailed, requestOpened } from './evolve/decisions.js';
 import { orderChecked, tookEffect, withOrder, withPaper } from './evolve/orders.js';
 import {
+  adjusted,
   completed,
+  correctionOf,
   count,
   discharge,
   withLevel,
@@ -109,10 +111,7 @@ function apply(state: EpisodeState, event: Exclude<EpisodeEvent, { type: 'episod
     case 'response-began':
       return { ...state, levels: state.levels.map((s) => (s.fromMs <= event.effectiveAtMs ? { ...s, begun: true } : s)) };
     case 'response-adjusted':
-      return {
-        ...state,
-        levels: state.levels.map((s, i) => (i === state.levels.length - 1 ? { ...s, responseLevel: event.responseLevel } : s)),
-      };
+      return { ...state, levels: adjusted(state, event) };
     case 'order-received': {
       const held: HeldOrder = { order: event.order, status: 'pending', checkedBy: null, relaySigned: false, endedBy: null };
       return {
@@ -121,6 +120,10 @@ function apply(state: EpisodeState, event: Exclude<EpisodeEvent, { type: 'episod
         orders: [...state.orders, held],
       };
     }
+    case 'order-left':
+      return withOrder(state, event.orderId, (o) => ({ ...o, status: 'left' }));
+    case 'order-taken-up':
+      return withOrder(state, event.orderId, (o) => ({ ...o, status: 'pending' }));
     case 'order-transmission-added':
       return { ...withOrder(state, event.order.id, (o) => ({ ...o, order: withPaper(o.order, event.order) })), areaSeq: event.areaSeq };
     case 'order-checked':
@@ -160,7 +163,7 @@ function apply(state: EpisodeState, event: Exclude<EpisodeEvent, { type: 'episod
       return { ...count(state, 'measure'), measureChanges: [...state.measureChanges, event.change] };
     case 'notice-corrected':
       return withNotice(
-        withTrigger(withoutRequest(state, event.requestId), 'corrected', event.notice.id, event.atMs),
+        withTrigger(withoutRequest(state, event.requestId), correctionOf(state, event.notice), event.notice.id, event.atMs),
         event.notice,
         event.atMs,
       );

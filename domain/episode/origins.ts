@@ -1,6 +1,7 @@
 /** What makes obligations come into being: recorded triggers, the days an episode is open, the days of the response. */
 import type { Trigger } from '../plan.js';
 import { type Day, dayOf, daysTouched, endOfDayMs, startOfDayMs } from '../time.js';
+import { hourPeriods } from './consult-every.js';
 import type { EpisodePlan } from './plan.js';
 import { type EpisodeState, isActive } from './state.js';
 
@@ -16,6 +17,8 @@ export interface Origin {
   readonly ownerId: string | null;
   readonly targetAtMs: number | null;
   readonly dueAtMs: number | null;
+  /** R36: a period of some hours, which the consultation alone goes by; a day owes whatever else each open day does. */
+  readonly isPeriod?: true;
 }
 
 /** All origins from about `sinceMs` to `untilMs`; response days that have only begun are among them. */
@@ -23,6 +26,7 @@ export function originsOf(plan: EpisodePlan, state: EpisodeState, sinceMs: numbe
   return [
     ...recordedOrigins(state, sinceMs, untilMs),
     ...openDays(plan, state, sinceMs, untilMs),
+    ...openPeriods(plan, state, sinceMs, untilMs),
     ...responseDays(plan, state, sinceMs, untilMs),
   ];
 }
@@ -36,8 +40,30 @@ function recordedOrigins(state: EpisodeState, sinceMs: number, untilMs: number):
 /** R36: each natural day on which the episode is open before its lift. */
 function openDays(plan: EpisodePlan, state: EpisodeState, sinceMs: number, untilMs: number): Origin[] {
   if (plan.settings.consultEvery === 'never') return [];
-  const endMs = state.lift?.effectiveAtMs ?? (state.phase === 'closed' ? state.closedAtMs : Infinity);
-  return days('open-day', { fromMs: state.openedAtMs, endMs, knownAtMs: state.openedAtMs }, sinceMs, untilMs);
+  return days('open-day', { fromMs: state.openedAtMs, endMs: openUntilMs(state), knownAtMs: state.openedAtMs }, sinceMs, untilMs);
+}
+
+function openUntilMs(state: EpisodeState): number {
+  return state.lift?.effectiveAtMs ?? (state.phase === 'closed' ? state.closedAtMs : Infinity);
+}
+
+/** R36, where the plan counts in hours: each period is to be consulted on by its end. */
+function openPeriods(plan: EpisodePlan, state: EpisodeState, sinceMs: number, untilMs: number): Origin[] {
+  const { openedAtMs } = state;
+  const endMs = openUntilMs(state);
+  return hourPeriods(plan.settings.consultEvery, Math.max(openedAtMs, sinceMs), Math.min(endMs, untilMs + 1)).map((period) => ({
+    trigger: 'open-day',
+    ref: period.ref,
+    day: dayOf(period.beginMs),
+    atMs: Math.min(period.endMs, endMs),
+    fromMs: Math.max(period.beginMs, openedAtMs),
+    endMs,
+    knownAtMs: openedAtMs,
+    ownerId: null,
+    targetAtMs: period.endMs,
+    dueAtMs: null,
+    isPeriod: true,
+  }));
 }
 
 /** R35: each natural day on which the response was in force for any time. */

@@ -34,7 +34,7 @@ export interface Consultation {
 
 /** Why people are asked to consult (会商), and since when. */
 export interface Prompt {
-  readonly reason: 'start' | 'basic-condition-unknown' | 'raise' | 'second-process' | 'lower' | 'lift' | 'lift-no-longer-held' | 'floor-removed';
+  readonly reason: 'start' | 'basic-condition-unknown' | 'raise' | 'second-process' | 'lower' | 'lift' | 'lift-no-longer-held' | 'floor-removed' | 'hours-missing';
   readonly level: LevelId | null;
   readonly sinceMs: number;
   readonly clause: Clause;
@@ -207,9 +207,21 @@ export function spanAt(state: Pick<Common, 'levels'>, atMs: number): LevelSpan |
   return state.levels.filter((s) => s.fromMs <= atMs).at(-1) ?? null;
 }
 
+/** The span in force; before the first begins that one. */
+export function standingSpan(state: Pick<Common, 'levels'>, atMs: number): LevelSpan | null {
+  return spanAt(state, atMs) ?? state.levels[0] ?? null;
+}
+
 /** The level last decided on, whether or not it has begun. */
 export function decidedLevel(state: Pick<Common, 'levels'>): LevelId | null {
   return state.levels.at(-1)?.level ?? null;
+}
+
+/** Whether a notice is of a lift: its own, its postponement, or a correction of one of these. */
+export function isOfALift({ notices }: Pick<Common, 'notices'>, id: string | null): boolean {
+  const notice = notices.find((n) => n.id === id);
+  if (!notice) return false;
+  return notice.action === 'correct' ? isOfALift({ notices }, notice.supersedes) : notice.action === 'lift' || notice.action === 'postpone' || notice.action === 'rescind';
 }
 
 /** The open request that changes the level (one at a time); relays, corrections and evaluations are not. */

@@ -10,8 +10,8 @@ import type { AreaEvent, ForecastDocument, ObservationsDocument } from '../../do
 import type { LedgerRow } from '../../domain/ledger.js';
 import { difference, type Tell } from '../fault.js';
 import type { EpisodeRecord } from '../format.js';
-import { PATHS } from '../format.js';
 import { type Frame, knownRules } from '../walk.js';
+import { areaRowName } from './names.js';
 
 /** A row that is graded: what it carries, and what it should. */
 export interface Regraded {
@@ -38,10 +38,6 @@ function faultIn(recorded: Assessment | null, anew: Assessment | null, promptOn:
   if (level !== was) return `graded ${was ?? 'none'}; the hours and the forecast on record give ${level ?? 'none'} (3.3.2)`;
   const what = difference(anew, recorded);
   return what === null ? null : `assessment: ${what}`;
-}
-
-function areaRowName({ seq, event }: LedgerRow): string {
-  return `${PATHS.areaRows} row ${seq} (${event.type})`;
 }
 
 /** The rows from the one that opened the episode on; those before it only tell what was known. */

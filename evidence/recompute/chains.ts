@@ -3,7 +3,7 @@
  * takes effect has its whole chain, each step by its own role and person, on
  * the evidence that was shown; or it rests on a superior order.
  */
-import { type Act, isOral } from '../../domain/act.js';
+import { type Act, isOral, type Signatory } from '../../domain/act.js';
 import { digestOf } from '../../domain/digest.js';
 import { chainOf } from '../../domain/episode/decide/chains.js';
 import type { EpisodeEvent, EventOf } from '../../domain/episode/events.js';
@@ -12,14 +12,16 @@ import type { LedgerRow } from '../../domain/ledger.js';
 import type { SuperiorOrder } from '../../domain/order.js';
 import type { Tell } from '../fault.js';
 import { type Frame, handle, type Visitor } from '../walk.js';
-import { rowName } from './decisions.js';
+import { rowName } from './names.js';
 
 interface Open {
   readonly evidence: Evidence;
   readonly evidenceDigest: string;
-  readonly submittedBy: string;
-  /** Accounts, by step. */
-  readonly approvedBy: string[];
+  /** Accounts: of whoever signed, and of whoever a hat was delegated by. */
+  readonly submittedBy: readonly string[];
+  readonly approvedBy: readonly string[];
+  /** How many steps have been taken. */
+  readonly steps: number;
 }
 
 type Effect = EventOf<'warning-published' | 'warning-raised' | 'warning-lowered' | 'lift-issued'>;
@@ -39,8 +41,8 @@ export function chainsComplete({ plan }: Frame, tell: Tell): Visitor {
 
   function opened(row: LedgerRow, { requestId, evidence, evidenceDigest, act, type }: EventOf<'request-opened' | 'request-renewed'>): void {
     if (digestOf(evidence) !== evidenceDigest) tell(rowName(row), 'the digest put before the approvers is not that of the evidence');
-    const submittedBy = type === 'request-opened' ? act.actor.accountId : (requests.get(requestId)?.submittedBy ?? '');
-    requests.set(requestId, { evidence, evidenceDigest, submittedBy, approvedBy: [] });
+    const submittedBy = type === 'request-opened' ? handsOf(act.actor) : (requests.get(requestId)?.submittedBy ?? []);
+    requests.set(requestId, { evidence, evidenceDigest, submittedBy, approvedBy: [], steps: 0 });
   }
 
   function decided(row: LedgerRow, event: EventOf<'approval-decided'>): void {
@@ -48,15 +50,22 @@ export function chainsComplete({ plan }: Frame, tell: Tell): Visitor {
     const request = requests.get(requestId);
     if (!request) return tell(rowName(row), `request ${requestId} was never opened`);
     const { clause, steps } = chainOf(plan, request.evidence);
-    const { accountId, role, name } = act.actor;
+    const { role, name } = act.actor;
     const wanted = steps[step];
-    if (step !== request.approvedBy.length) tell(rowName(row), `step ${step + 1} was taken when step ${request.approvedBy.length + 1} was the one open (${clause})`);
+    if (step !== request.steps) tell(rowName(row), `step ${step + 1} was taken when step ${request.steps + 1} was the one open (${clause})`);
     if (wanted?.role !== role) tell(rowName(row), `step ${step + 1} is for the ${wanted?.role ?? 'nobody'}, ${name} decided as ${role} (${clause})`);
-    if (!plan.settings.onePersonTwoSteps && [request.submittedBy, ...request.approvedBy].includes(accountId)) tell(rowName(row), `${name} takes two steps of ${requestId} (R14)`);
+    if (!plan.settings.onePersonTwoSteps && handsOf(act.actor).some((hand) => [...request.submittedBy, ...request.approvedBy].includes(hand))) tell(rowName(row), `${name} takes two steps of ${requestId} (R14)`);
     if (evidenceDigest !== request.evidenceDigest) tell(rowName(row), 'decided on other evidence than was put up');
+    tellUnsigned(row, act);
     if (act.channel !== 'online' && plan.settings.phonePeople === 2 && !isWitnessed(act)) tell(rowName(row), `an approval by ${act.channel} recorded by one person (R30)`);
-    if (decision === 'approve') request.approvedBy.push(accountId);
+    if (decision === 'approve') requests.set(requestId, { ...request, steps: request.steps + 1, approvedBy: [...request.approvedBy, ...handsOf(act.actor)] });
     else requests.delete(requestId);
+  }
+
+  /** R14, R30: online is by one's own hand, and what was signed on paper is seen on the paper. */
+  function tellUnsigned(row: LedgerRow, { channel, actor, recordedBy, entry, evidence }: Act): void {
+    if (channel === 'online' && (recordedBy.accountId !== actor.accountId || entry !== 'direct')) tell(rowName(row), `${recordedBy.name} entered it for ${actor.name} as decided online: online is by one's own hand, in one's own time (R14, R30)`);
+    if ((channel === 'paper' || channel === 'fax') && evidence.length === 0) tell(rowName(row), `an approval by ${channel} without the ${channel} (R30)`);
   }
 
   /** The request behind an effect: there, and approved to its last step. */
@@ -67,7 +76,7 @@ export function chainsComplete({ plan }: Frame, tell: Tell): Visitor {
       return null;
     }
     const { clause, steps } = chainOf(plan, request.evidence);
-    const missing = steps.slice(request.approvedBy.length).map((s) => s.role);
+    const missing = steps.slice(request.steps).map((s) => s.role);
     if (missing.length > 0) tell(rowName(row), `took effect without the approval of the ${missing.join(' and the ')} (${clause})`);
     if (request.evidence.action !== action) tell(rowName(row), `rests on request ${requestId}, which asked for "${request.evidence.action}"`);
     requests.delete(requestId);
@@ -117,6 +126,11 @@ export function chainsComplete({ plan }: Frame, tell: Tell): Visitor {
   return { batch: ({ rows, events }) => rows.forEach((row, i) => see(row, events[i] ?? (row.event as EpisodeEvent), events)) };
 }
 
+/** A delegate's hand is the delegator's too: between them they take one step (R14). */
+function handsOf({ accountId, delegation }: Signatory): readonly string[] {
+  return delegation === null ? [accountId] : [accountId, delegation.by];
+}
+
 /** Two people at the phone: one who spoke, one who wrote, one who heard it too. */
 function isWitnessed({ actor, recordedBy, witness }: Act): boolean {
   return witness !== null && witness.accountId !== recordedBy.accountId && witness.accountId !== actor.accountId;
@@ -150,7 +164,9 @@ export function oralApprovalsSigned(_frame: Frame, tell: Tell): Visitor {
     const spoken = owed.get(ref);
     if (!spoken) return tell(rowName(row), `there is no approval by phone of step ${step + 1} of ${requestId} to sign`);
     if (spoken.act.actor.accountId !== act.actor.accountId) tell(rowName(row), `${act.actor.name} signs what ${spoken.act.actor.name} approved`);
+    if (act.recordedBy.accountId !== act.actor.accountId) tell(rowName(row), `${act.recordedBy.name} entered the signature of ${act.actor.name}: a signature is by one's own hand (R30)`);
     if (isOral(act)) tell(rowName(row), 'a countersignature is signed, not said');
+    if (act.channel !== 'online' && act.evidence.length === 0) tell(rowName(row), `a countersignature by ${act.channel} without the ${act.channel} (R30)`);
     owed.delete(ref);
   }
 }

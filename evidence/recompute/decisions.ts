@@ -10,9 +10,9 @@ import type { LedgerRow } from '../../domain/ledger.js';
 import type { Moment } from '../../domain/episode/deadlines.js';
 import { toPlanMs } from '../../domain/clock.js';
 import { difference, type Tell } from '../fault.js';
-import { PATHS } from '../format.js';
-import { areaInput, areaSeqOf, type Batch, type Frame, type Standing, type Visitor } from '../walk.js';
+import { areaInput, type Batch, type Frame, type Standing, type Visitor } from '../walk.js';
 import { commandOf } from './commands.js';
+import { rowName, rowsName } from './names.js';
 
 type Decided = { readonly events: readonly EpisodeEvent[] } | { readonly fault: string };
 
@@ -22,19 +22,8 @@ export function decisionsAnew(frame: Frame, tell: Tell): Visitor {
       const decided = before.state === null ? openAnew(frame, batch) : decideAnew(frame, batch, before.state, before);
       if ('fault' in decided) tell(rowsName(batch.rows), decided.fault);
       else compare(batch.rows, decided.events, tell);
-      if (before.state !== null) tellSkipped(frame, batch, before.state, tell);
     },
   };
-}
-
-export function rowName({ seq, event }: LedgerRow): string {
-  return `${PATHS.episodeRows} row ${seq} (${event.type})`;
-}
-
-function rowsName(rows: readonly LedgerRow[]): string {
-  const [first, last] = [rows[0], rows.at(-1)];
-  if (!first || !last || first === last) return first ? rowName(first) : PATHS.episodeRows;
-  return `${PATHS.episodeRows} rows ${first.seq} to ${last.seq} (${rows.map((r) => r.event.type).join(', ')})`;
 }
 
 function openAnew(frame: Frame, { events }: Batch): Decided {
@@ -78,16 +67,4 @@ function compare(rows: readonly LedgerRow[], events: readonly EpisodeEvent[], te
   const missing = events[rows.length];
   const last = rows.at(-1);
   if (missing && last) tell(rowName(last), `the rules also bring about "${missing.type}", which is not recorded`);
-}
-
-/** A row of the area that the episode had to take in cannot be passed over for a later one. */
-function tellSkipped(frame: Frame, batch: Batch, state: EpisodeState, tell: Tell): void {
-  const areaSeq = areaSeqOf(batch.commandId);
-  if (areaSeq === null) return;
-  const nowMs = batch.events[0]?.atMs ?? 0;
-  for (let seq = state.areaSeq + 1; seq < areaSeq; seq++) {
-    const input = areaInput(frame, seq);
-    const decided = input && frame.rules.decide(frame.plan, state, input, nowMs);
-    if (decided?.ok && decided.value.events.some((e) => 'areaSeq' in e && e.areaSeq === seq)) tell(`${PATHS.areaRows} row ${seq}`, 'the episode had to take this in and passed over it');
-  }
 }

@@ -8,7 +8,7 @@ import type { EpisodeState } from '../../domain/episode/state.js';
 import type { LedgerRow } from '../../domain/ledger.js';
 import type { Tell } from '../fault.js';
 import { type Frame, handle, type Visitor } from '../walk.js';
-import { rowName } from './decisions.js';
+import { rowName } from './names.js';
 
 export function floorsKept({ plan, rules }: Frame, tell: Tell): Visitor {
   const name = (level: LevelId | null) => level ?? 'none';

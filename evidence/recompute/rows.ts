@@ -1,19 +1,17 @@
 /** Each row for itself: what kind of event it holds, whose it is, and the times it was given. */
 import { toPlanMs } from '../../domain/clock.js';
-import { MINUTE_MS } from '../../domain/time.js';
 import type { LedgerRow } from '../../domain/ledger.js';
 import { episodeStream } from '../../domain/ledger.js';
+import { toBeijingIso } from '../../domain/time.js';
 import type { Tell } from '../fault.js';
 import { PATHS } from '../format.js';
-import type { Frame } from '../walk.js';
-import { rowName } from './decisions.js';
-
-/** How far a receipt clock may step back: it is set right by its network now and then. */
-const CLOCK_STEP_MS = MINUTE_MS;
+import { areaSeqOf, type Frame } from '../walk.js';
+import { rowName } from './names.js';
+import { CLOCK_STEP_MS, DECISION_VALID_MS } from './tolerances.js';
 
 const AUDITS = ['notice-delivered', 'notice-receipted', 'history-archived', 'refused'];
 
-export function rowsInOrder({ record, opened, wholePlan }: Frame, tell: Tell): void {
+export function rowsInOrder({ record, opened }: Frame, tell: Tell): void {
   const { episodeRows } = record;
   const indexes = new Map<string, number>();
   let latestMs = -Infinity;
@@ -38,11 +36,28 @@ export function rowsInOrder({ record, opened, wholePlan }: Frame, tell: Tell): v
     if (row.kind === 'input' || (row.kind === 'audit' && !AUDITS.includes(row.event.type)) || (row.kind === 'submission' && row.event.type !== 'submitted')) tell(where, `an episode has no ${row.kind} of this type`);
   }
   if (episodeRows.some((r) => r.stream !== episodeStream(opened.episodeId))) tell(PATHS.episodeRows, `rows of another stream than "${episodeStream(opened.episodeId)}"`);
-  if (opened.planId !== wholePlan.id) tell(PATHS.episodeRows, `the episode names plan "${opened.planId}", its digest is that of "${wholePlan.id}"`);
-  const isDrillNumber = opened.number.startsWith(`${wholePlan.numberPrefix}-D`);
-  if (isDrillNumber !== opened.drill) tell(PATHS.episodeRows, `number ${opened.number} and "drill: ${opened.drill}" contradict each other (8.3)`);
 }
 
 function atOf({ event, planAtMs }: LedgerRow): number {
   return 'atMs' in event && typeof event.atMs === 'number' ? event.atMs : planAtMs;
+}
+
+/**
+ * When each decision was recorded: not before it was made, nor before what it
+ * follows from was received; a person's also within its time of validity. An
+ * engine that was down decides late, never ahead.
+ */
+export function decidedInTime({ record, opened, areaRows }: Frame, tell: Tell): void {
+  const { clock } = opened;
+  for (const row of record.episodeRows) {
+    if (row.kind !== 'decision') continue;
+    const { commandId, recordedAtMs, planAtMs } = row;
+    const reachedMs = toPlanMs(clock, recordedAtMs + CLOCK_STEP_MS);
+    if (reachedMs < planAtMs) tell(rowName(row), `it is dated ${toBeijingIso(planAtMs)} and was recorded before that, at ${toBeijingIso(toPlanMs(clock, recordedAtMs))}`);
+    const areaSeq = row === record.episodeRows[0] ? opened.areaSeq + 1 : areaSeqOf(commandId);
+    const cause = areaSeq === null ? undefined : areaRows.get(areaSeq);
+    if (cause && (recordedAtMs + CLOCK_STEP_MS < cause.recordedAtMs || planAtMs + CLOCK_STEP_MS * clock.rate < cause.planAtMs)) tell(rowName(row), `it follows from row ${cause.seq} of the area, which was received later, at ${toBeijingIso(cause.planAtMs)}`);
+    const isPersons = areaSeq === null && !commandId.startsWith('wake:');
+    if (isPersons && toPlanMs(clock, recordedAtMs - DECISION_VALID_MS - CLOCK_STEP_MS) > planAtMs) tell(rowName(row), `it is dated ${toBeijingIso(planAtMs)} and was recorded at ${toBeijingIso(toPlanMs(clock, recordedAtMs))}, when a person's decision of then was void`);
+  }
 }

@@ -1,7 +1,7 @@
 /** Every submission anew (5.1, R30): it was owed, open, the owner's to hand in, and counts from when it should. */
 import { difference, type Tell } from '../fault.js';
 import type { Frame, Visitor } from '../walk.js';
-import { rowName } from './decisions.js';
+import { rowName } from './names.js';
 
 export function submissionsAnew({ plan, rules }: Frame, tell: Tell): Visitor {
   return {

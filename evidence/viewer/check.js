@@ -72,7 +72,8 @@ function filesIn(bytes, tell) {
     const path = name(nameLength);
     if (!isPlain(path)) throw new Unreadable(`"${path}" is no name that a bundle uses`);
     if (files.some((f) => f.path === path)) throw new Unreadable(`"${path}" is there twice`);
-    files.push({ path, body, crc, headerAt });
+    let digest = '';
+    files.push({ path, body, crc, headerAt, get digest() { return digest || (digest = sha256(body)); } });
     at = bodyAt + size;
   }
   if (files.length === 0) throw new Unreadable('this is not a bundle');
@@ -143,31 +144,46 @@ function attachmentsIn(mediaType, body) {
   }
 }
 
+const isWellFormed = (signature) => typeof signature === 'object' && signature !== null && Object.keys(signature).sort().join() === 'algorithm,publicKey,signature' && signature.algorithm === 'Ed25519' && HASH.test(signature.publicKey) && /^[0-9a-f]{128}$/.test(signature.signature);
+const bytesOf = (hex) => Uint8Array.from(hex.match(/../g), (b) => parseInt(b, 16));
+
 /** Everything found, and what the page shows. Throws `Unreadable`. */
-function checkBundle(bytes) {
+function checkBundle(bytes, expected = {}) {
   const faults = [];
   const tell = (where, what) => void faults.push({ where, what });
-  const files = filesIn(bytes, tell);
+  const found = checkFiles(filesIn(bytes, tell), tell);
+  checkExpected(found, expected, tell);
+  return { ...found, faults };
+}
+
+/** The files of a bundle, each with its digest: what they say, and that they agree. Digests come first, they find most. */
+function checkFiles(files, tell) {
   if (files.length < 2 || files[0].path !== 'manifest.json' || files[1].path !== 'signature.json') throw new Unreadable('this is not a bundle: it does not begin with its manifest and signature');
-  const manifest = parsed('manifest.json', textOf(files[0].body), tell);
+  const manifestText = textOf(files[0].body);
+  const manifest = parsed('manifest.json', manifestText, tell);
   const signature = parsed('signature.json', textOf(files[1].body), tell);
   if (manifest.format !== 'qingkong-evidence' || manifest.version !== 1) throw new Unreadable('this page does not know this form of bundle');
-  const isWellFormed = Object.keys(signature).sort().join() === 'algorithm,publicKey,signature' && signature.algorithm === 'Ed25519' && HASH.test(signature.publicKey) && /^[0-9a-f]{128}$/.test(signature.signature);
-  const signed = utf8(`qingkong-evidence-manifest-1\n${textOf(files[0].body)}`);
-  if (!isWellFormed || !isSigned(signature.publicKey, signature.signature, signed)) tell('signature.json', 'the signature is not one of this manifest');
-  const rest = files.slice(2);
+  const rest = new Map(files.slice(2).map((f) => [f.path, f]));
   const listed = manifest.files.map((f) => f.path).join('\n');
-  if (listed !== rest.map((f) => f.path).join('\n')) tell('manifest.json', 'the files are not those it lists, in its order');
+  if (listed !== [...rest.keys()].join('\n')) tell('manifest.json', 'the files are not those it lists, in its order');
   for (const { path, bytes: length, sha256: digest } of manifest.files) {
-    const file = rest.find((f) => f.path === path);
-    if (file && (file.body.length !== length || sha256(file.body) !== digest)) tell(path, 'is not the file that the manifest names');
+    const file = rest.get(path);
+    if (file && (file.body.length !== length || file.digest !== digest)) tell(path, 'is not the file that the manifest names');
   }
+  if (!isWellFormed(signature) || !isSigned(signature.publicKey, signature.signature, utf8(`qingkong-evidence-manifest-1\n${manifestText}`))) tell('signature.json', 'the signature is not one of this manifest');
+  const fingerprint = HASH.test(signature.publicKey) ? sha256(bytesOf(signature.publicKey)) : '';
+  return { manifest, fingerprint, ...checkContent(manifest, rest, tell) };
+}
+
+/** Rows, documents, plans and views. */
+function checkContent(manifest, files, tell) {
   const content = (path) => {
-    const file = rest.find((f) => f.path === path);
+    const file = files.get(path);
     if (!file) throw new Unreadable(`${path} is not in the bundle`);
     return textOf(file.body);
   };
   const lines = (path) => content(path).split('\n').filter((l) => l !== '').map((l, i) => parsed(`${path} line ${i + 1}`, l, tell));
+  const json = (path) => parsed(path, content(path), tell);
   const rows = lines('ledger/episode.jsonl');
   const areaRows = lines('ledger/area.jsonl');
   const start = { seq: 0, hash: '0'.repeat(64), decisions: 0 };
@@ -176,18 +192,20 @@ function checkBundle(bytes) {
   const following = areaRows.filter((r) => r.seq >= fromSeq);
   checkChain('ledger/area.jsonl', following, { seq: fromSeq - 1, hash: fromSeq === 1 || !following[0] ? start.hash : following[0].prevHash, decisions: 0 }, tell);
   for (const row of areaRows.filter((r) => r.seq < fromSeq)) checkChain('ledger/area.jsonl', [row], { seq: row.seq - 1, hash: row.prevHash, decisions: 0 }, tell);
-  checkNumbers(manifest, rows, areaRows, rest, parsed('documents.json', content('documents.json'), tell), tell);
-  const view = (name) => parsed(`views/${name}.json`, content(`views/${name}.json`), tell);
-  const obligations = view('obligations');
+  const index = json('documents.json');
+  const views = {};
+  for (const name of ['obligations', 'notices', 'approvals', 'refusals']) views[name] = json(`views/${name}.json`);
+  checkNumbers(manifest, rows, areaRows, [...files.values()], index, views, tell);
   try {
-    checkDecisions(rows, JSON.parse(content(`plans/${manifest.planDigest}.json`)), obligations, manifest.asOfPlanMs, tell);
+    checkViews(rows, views, tell);
+    checkDecisions(rows, JSON.parse(content(`plans/${manifest.planDigest}.json`)), views.obligations, manifest.asOfPlanMs, tell);
   } catch (error) {
     tell('ledger/episode.jsonl', `cannot be followed by the plan: ${error.message}`);
   }
-  return { faults, manifest, rows, fingerprint: HASH.test(signature.publicKey) ? sha256(Uint8Array.from(signature.publicKey.match(/../g), (b) => parseInt(b, 16))) : '', views: { obligations, notices: view('notices') } };
+  return { rows, areaRows, views };
 }
 
-function checkNumbers(manifest, rows, areaRows, files, index, tell) {
+function checkNumbers(manifest, rows, areaRows, files, index, views, tell) {
   const last = rows[rows.length - 1];
   const opened = rows[0] ? rows[0].event : {};
   const equal = (what, wanted, found) => {
@@ -216,14 +234,22 @@ function checkNumbers(manifest, rows, areaRows, files, index, tell) {
   equal('documents', within('documents/').length, counts.documents);
   equal('plans', within('plans/').length, counts.plans);
   equal('AQI tables', within('aqi-tables/').length, counts.aqiTables);
+  equal('obligations', views.obligations.length, counts.obligations);
+  equal('notices', views.notices.length, counts.notices);
+  const { clock, drill } = opened;
+  // Told of first of all: every time of the record is by it.
+  if (!drill && !(clock.rate === 1 && clock.realOriginMs === clock.planOriginMs)) tell('ledger/episode.jsonl row 1', `时钟：按自设时钟运行（速率 ${clock.rate}），却不是演练，所载时间不是真实时间`);
   const bodies = new Map(within('documents/').map((f) => [f.path.slice(10), f.body]));
+  const isEntry = (entry) => Object.keys(entry).sort().join() === 'digest,kind,mediaType,title' && Object.values(entry).every((value) => typeof value === 'string');
+  if (!index.every(isEntry) || index.map((entry) => entry.digest).join() !== [...bodies.keys()].sort().join()) tell('documents.json', 'does not list the documents that are there, each once and in order');
   const named = new Set([...rows, ...areaRows].flatMap((r) => digestsNamed(r.event)));
   for (const { digest, mediaType } of index) if (bodies.has(digest)) for (const attached of attachmentsIn(mediaType, bodies.get(digest))) named.add(attached);
   for (const digest of named) if (!bodies.has(digest)) tell(`documents/${digest}`, 'is missing; a row names it');
-  for (const [digest, body] of bodies) {
+  const digestOf = (path) => files.find((f) => f.path === path).digest;
+  for (const digest of bodies.keys()) {
     if (!named.has(digest)) tell(`documents/${digest}`, 'no row names it');
-    if (sha256(body) !== digest) tell(`documents/${digest}`, 'its content is not what its name says');
+    if (digestOf(`documents/${digest}`) !== digest) tell(`documents/${digest}`, 'its content is not what its name says');
   }
-  for (const { path, body } of within('plans/')) if (sha256(body) !== path.slice(6, -5)) tell(path, 'its content is not what its name says');
+  for (const { path, digest } of within('plans/')) if (digest !== path.slice(6, -5)) tell(path, 'its content is not what its name says');
   for (const digest of new Set([...rows, ...areaRows].map((r) => r.planDigest))) if (!files.some((f) => f.path === `plans/${digest}.json`)) tell(`plans/${digest}.json`, 'is missing; a row names it');
 }

@@ -22,6 +22,7 @@ const MAY_ORDER = { publish: ['start', 'raise'], raise: ['start', 'raise'], lowe
 /** 3.3.4: what took effect has every step of its chain, each by its role, by different people, on what was put before them; or a superior order. */
 function checkApprovals(rows, plan, tell) {
   const open = new Map();
+  const spoken = new Map();
   const orders = new Map();
   const stepsOf = ({ action, level, fromLevel }) => {
     const keyed = action === 'lower' && plan.settings.lowerChain === 'current-level' ? fromLevel : level || fromLevel || plan.levels[0].id;
@@ -33,7 +34,7 @@ function checkApprovals(rows, plan, tell) {
     const rests = (requestId, action) => {
       const request = open.get(requestId);
       if (!request) return say(`rests on request ${requestId}, which is not open`);
-      const missing = stepsOf(request.evidence).slice(request.by.length);
+      const missing = stepsOf(request.evidence).slice(request.steps);
       if (missing.length > 0) say(`took effect without the approval of the ${missing.map((s) => s.role).join(' and the ')}`);
       if (request.evidence.action !== action) say(`rests on a request for "${request.evidence.action}"`);
       if (e.notice && MAY_ORDER[action] && action !== 'lift' && e.notice.level !== request.evidence.level) say(`the approvers saw ${request.evidence.level}, ${e.notice.level} took effect`);
@@ -43,7 +44,7 @@ function checkApprovals(rows, plan, tell) {
     else if (e.type === 'request-opened' || e.type === 'request-renewed') {
       if (sha256(utf8(canonical(e.evidence))) !== e.evidenceDigest) say('the digest put before the approvers is not that of the evidence');
       const before = open.get(e.requestId);
-      open.set(e.requestId, { evidence: e.evidence, digest: e.evidenceDigest, from: before ? before.from : e.act.actor.accountId, by: [] });
+      open.set(e.requestId, { evidence: e.evidence, digest: e.evidenceDigest, from: before ? before.from : handsOf(e.act.actor), by: [], steps: 0 });
     } else if (e.type === 'request-withdrawn') open.delete(e.requestId);
     else if (e.type === 'approval-decided') {
       const request = open.get(e.requestId);
@@ -51,12 +52,21 @@ function checkApprovals(rows, plan, tell) {
       else {
         const wanted = stepsOf(request.evidence)[e.step];
         const who = e.act.actor;
-        if (e.step !== request.by.length || !wanted || wanted.role !== who.role) say(`step ${e.step + 1} was not ${who.role}'s to take`);
-        if (!plan.settings.onePersonTwoSteps && [request.from, ...request.by].includes(who.accountId)) say(`${who.name} takes two steps of one request`);
+        if (e.step !== request.steps || !wanted || wanted.role !== who.role) say(`step ${e.step + 1} was not ${who.role}'s to take`);
+        if (!plan.settings.onePersonTwoSteps && handsOf(who).some((hand) => request.from.includes(hand) || request.by.includes(hand))) say(`${who.name} takes two steps of one request`);
         if (e.evidenceDigest !== request.digest) say('decided on other evidence than was put up');
-        if (e.decision === 'approve') request.by.push(who.accountId);
-        else open.delete(e.requestId);
+        checkHand(e.act, plan, say);
+        if (isSaid(e.act)) spoken.set(`${e.requestId}.${e.step}`, { seq: row.seq, who: who.accountId });
+        if (e.decision === 'approve') {
+          request.by.push(...handsOf(who));
+          request.steps += 1;
+        } else open.delete(e.requestId);
       }
+    } else if (e.type === 'approval-countersigned') {
+      const owed = spoken.get(`${e.requestId}.${e.step}`);
+      const { actor, recordedBy } = e.act;
+      if (!owed || owed.who !== actor.accountId || recordedBy.accountId !== actor.accountId || isSaid(e.act) || (isPaper(e.act) && e.act.evidence.length === 0)) say('is no signature by the hand of whoever had approved by word');
+      spoken.delete(`${e.requestId}.${e.step}`);
     } else if (e.type === 'episode-closed' && e.ending === 'completed') {
       const evaluation = [...open].find(([, r]) => r.evidence.action === 'evaluate');
       if (evaluation) rests(evaluation[0], 'evaluate');
@@ -70,6 +80,25 @@ function checkApprovals(rows, plan, tell) {
       }
     }
   }
+  checkSpoken(rows, spoken, tell);
+}
+
+/** A delegate's hand is the delegator's too (R14). */
+const handsOf = ({ accountId, delegation }) => (delegation ? [accountId, delegation.by] : [accountId]);
+const isPaper = ({ channel }) => channel === 'paper' || channel === 'fax';
+
+/** R14, R30: online by one's own hand, on paper with the paper, by word with a second person beside. */
+function checkHand({ channel, actor, recordedBy, entry, evidence, witness }, plan, say) {
+  if (channel === 'online' && (recordedBy.accountId !== actor.accountId || entry !== 'direct')) say(`${recordedBy.name} entered it for ${actor.name} as decided online`);
+  if (isPaper({ channel }) && evidence.length === 0) say(`by ${channel}, without the ${channel}`);
+  if (channel !== 'online' && plan.settings.phonePeople === 2 && (!witness || [recordedBy.accountId, actor.accountId].includes(witness.accountId))) say(`by ${channel}, recorded by one person`);
+}
+
+/** R30: what was only said is signed, or stands on record as missing, by the end. */
+function checkSpoken(decisions, spoken, tell) {
+  if (!decisions.some((r) => r.event.type === 'episode-closed')) return;
+  const missing = new Set(decisions.flatMap(({ event: e }) => (e.type === 'deadlines-settled' ? e.groups.filter((g) => g.open.length > 0).map((g) => g.groupId) : [])));
+  for (const [ref, { seq }] of spoken) if (!missing.has(`countersignature:${ref}`)) tell(`ledger/episode.jsonl row ${seq}`, 'approved by word and never signed, and no row says that it is missing');
 }
 
 /** 5.1: a submission counts from its receipt, or from when it is said to have happened; a correction keeps the first time. */
@@ -88,8 +117,17 @@ function originsIn(rows) {
   const origins = new Map();
   let lift = null;
   const add = (trigger, ref, atMs, own = {}) => origins.set(`${trigger} ${ref}`, { trigger, ref, atMs, ...own });
-  for (const { event: e } of rows) {
-    const notice = { 'warning-published': 'published', 'warning-raised': 'raised', 'warning-lowered': 'lowered', 'lift-issued': 'lift-issued', 'notice-corrected': 'corrected' }[e.type];
+  const notices = new Map();
+  const isOfALift = (id) => {
+    const found = notices.get(id);
+    return !!found && (found.action === 'correct' ? isOfALift(found.supersedes) : ['lift', 'postpone', 'rescind'].includes(found.action));
+  };
+  for (const { event: e, rulesVersion } of rows) {
+    if (e.notice) notices.set(e.notice.id, e.notice);
+    // Since version 2 of the rules what changes a lift owes what a lift owes.
+    const isToldAgain = Number(rulesVersion) >= 2;
+    if (isToldAgain && (e.type === 'lift-postponed' || e.type === 'lift-rescinded')) add(e.type, e.notice.id, e.atMs);
+    const notice = { 'warning-published': 'published', 'warning-raised': 'raised', 'warning-lowered': 'lowered', 'lift-issued': 'lift-issued', 'notice-corrected': isToldAgain && e.notice && isOfALift(e.notice.supersedes) ? 'lift-corrected' : 'corrected' }[e.type];
     if (notice) add(notice, e.notice.id, e.atMs);
     if (e.type === 'lift-issued') lift = e.lift.id;
     if (e.type === 'response-ended') add('lifted', lift, e.effectiveAtMs);
@@ -128,7 +166,11 @@ function checkObligations(rows, decisions, plan, obligations, asOfMs, tell) {
     const say = (what) => tell('views/obligations.json', `${o.id}: ${what}`);
     const rule = plan.obligations.find((r) => r.kind === o.kind && r.triggers.includes(o.trigger));
     const isDay = o.trigger === 'open-day' || o.trigger === 'response-day';
-    const origin = isDay ? { atMs: Math.min(dayStart(o.ref) + DAY_MS, endMs), day: o.ref } : origins.get(`${o.trigger} ${o.ref}`);
+    // Where the plan counts consultations in hours, a period of the day stands for the day.
+    const every = o.kind === 'consultation' && plan.settings.consultEvery.everyHours;
+    const [periodDay, hour] = o.ref.split('.');
+    const periodEndMs = every ? dayStart(periodDay) + (Number(hour) + every) * 3600000 : null;
+    const origin = every ? { atMs: Math.min(periodEndMs, endMs), day: periodDay, targetAtMs: periodEndMs } : isDay ? { atMs: Math.min(dayStart(o.ref) + DAY_MS, endMs), day: o.ref } : origins.get(`${o.trigger} ${o.ref}`);
     if (!rule || !origin) {
       say('nothing on record brings it about');
       continue;
@@ -144,6 +186,11 @@ function checkObligations(rows, decisions, plan, obligations, asOfMs, tell) {
     if (!states.includes(o.status)) say(`should be ${states.join(' or ')}, is ${o.status}`);
   }
   const voided = new Set(decisions.filter((r) => r.event.type === 'order-checked' && !r.event.confirmed).map((r) => r.event.orderId));
+  // The relay of an order left to the next episode is owed there.
+  for (const { event: e } of decisions) {
+    if (e.type === 'order-left') voided.add(e.orderId);
+    if (e.type === 'order-taken-up') voided.delete(e.orderId);
+  }
   for (const origin of origins.values()) {
     for (const rule of plan.obligations.filter((r) => r.triggers.includes(origin.trigger) && !(r.kind === 'relay-signature' && voided.has(origin.ref))))
       for (const owner of ownersOf(rule, origin)) if (!listed.has(`${rule.kind}:${origin.ref}:${owner}`)) tell('views/obligations.json', `${rule.kind}:${origin.ref}:${owner} is owed and not listed`);

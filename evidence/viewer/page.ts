@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { sha256Hex } from '../../domain/digest.js';
 
-const SCRIPTS = ['sha256.js', 'ed25519.js', 'check.js', 'decide.js', 'show.js'];
+const SCRIPTS = ['sha256.js', 'ed25519.js', 'check.js', 'expected.js', 'views.js', 'decide.js', 'show.js'];
 
 /** The HTML page; the same bytes every time. */
 export function viewerPage(): string {

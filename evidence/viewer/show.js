@@ -37,30 +37,35 @@ function person(event) {
   return `${act.actor.name}（${act.actor.role}）${by}`;
 }
 
+/** A drill's clock is told of: its times are not those at which anything happened. */
+function clockShown({ rate, realOriginMs, planOriginMs }) {
+  return rate === 1 && realOriginMs === planOriginMs ? [] : [element('strong', `所载时间按自设时钟：速率 ${rate}，真实 ${beijing(realOriginMs)} 对应 ${beijing(planOriginMs)}`)];
+}
+
 /** Shows what `checkBundle` found; returns the verdict for whoever drives the page. */
-function show(bytes, expectedFingerprint) {
+function show(bytes, expected) {
   const verdict = document.getElementById('verdict');
   const content = document.getElementById('content');
   content.replaceChildren();
   let found;
   try {
-    found = checkBundle(bytes);
+    found = checkBundle(bytes, expected);
   } catch (error) {
     verdict.className = 'bad';
     verdict.replaceChildren(element('strong', `无法核验：${error.message}`));
     return { readable: false, intact: false, faults: [String(error.message)] };
   }
   const { manifest, rows, faults, fingerprint, views } = found;
-  const wanted = expectedFingerprint.replace(/[\s:]/g, '').toLowerCase();
-  if (wanted !== '' && wanted !== fingerprint) faults.push({ where: 'signature.json', what: '签名密钥不是所给指纹的密钥' });
   const intact = faults.length === 0;
   verdict.className = intact ? 'good' : 'bad';
   verdict.replaceChildren(
     element('strong', intact ? '完整：未发现改动' : `发现 ${faults.length} 处问题`),
     element('p', `${manifest.drill ? '【演练】' : ''}${manifest.number}，${manifest.areaId}，截至 ${beijing(manifest.asOfPlanMs)}（北京时间）`),
+    ...clockShown(rows[0].event.clock),
     element('p', `链头 第${manifest.heads.episode.seq}行 ${manifest.heads.episode.hash}`),
+    ...(expected.head === '' ? [element('p', '未与另存的链头核对：末尾被整段删去、重新签名的包，只有链头能发现。')] : []),
     element('p', `签名密钥指纹 ${fingerprint}`),
-    element('p', wanted === '' ? '请与指挥部办公室另行公布的指纹逐字核对：包内的密钥不能证明任何事。' : '已与所给指纹核对。'),
+    element('p', expected.fingerprint === '' ? '请与指挥部办公室另行公布的指纹逐字核对：包内的密钥不能证明任何事。' : '已与所给指纹核对。'),
     element('ul', null, faults.map((f) => element('li', `${f.where}：${f.what}`))),
   );
   content.append(
@@ -77,11 +82,17 @@ function show(bytes, expectedFingerprint) {
 async function open() {
   const [file] = document.getElementById('file').files;
   if (!file) return;
-  if (file.size > 2 ** 30) return void (document.getElementById('verdict').textContent = '文件过大，拒绝打开');
-  show(new Uint8Array(await file.arrayBuffer()), document.getElementById('fingerprint').value);
+  const say = (text) => void (document.getElementById('verdict').textContent = text);
+  if (file.size > 2 ** 30) return say('文件过大，拒绝打开');
+  const given = (id) => document.getElementById(id).value.trim();
+  try {
+    show(new Uint8Array(await file.arrayBuffer()), { fingerprint: given('fingerprint'), episode: given('episode'), head: given('head') });
+  } catch (_) {
+    say('文件读不出：选定之后已被改动或移走，请重新选择');
+  }
 }
 
 // Choosing the same file again, changed meanwhile, is a choice too.
 document.getElementById('file').addEventListener('click', (event) => (event.target.value = ''));
 document.getElementById('file').addEventListener('change', () => void open());
-document.getElementById('fingerprint').addEventListener('change', () => void open());
+for (const id of ['fingerprint', 'episode', 'head']) document.getElementById(id).addEventListener('change', () => void open());

@@ -73,6 +73,15 @@ describe('observations (3.1)', () => {
     expect(rows).toEqual([{ n: 2 }]);
   });
 
+  test('R25: an hour of a station that the plan does not list is refused with its path, and the days go on', async () => {
+    const at = iso(START_MS - HOUR_MS);
+    const listed = (await api.as('technical').get(`/areas/${AREA}/plan`)).body.plan.settings.stations[0] as string;
+    const { status, body } = await post('integration', '/observations', { hours: [{ station: listed, at, pm25: 30 }, { station: '别处的站', at, pm25: 30 }] });
+    expect([status, body.code, body.errors]).toEqual([400, 'invalid', [{ path: 'hours.1.station', message: '预案所列站点中没有该站' }]]);
+    const { rows } = await api.db.owner.query(`select 1 from observations where station = '别处的站'`);
+    expect(rows).toEqual([]);
+  });
+
   test('an hour that is not over, not whole, or of nonsense is refused with its path', async () => {
     const errorsOf = async (body: object) => (await post('integration', '/observations', body)).body.errors?.[0]?.path as string;
     expect(await errorsOf(hours(api.now() + HOUR_MS, 1, 50))).toBe('hours.0.at');

@@ -64,6 +64,24 @@ describe('approval (3.3.4)', () => {
     expect([twice.status, twice.body.code]).toEqual([403, 'same-person-twice']);
   });
 
+  test('R14, R30: what is decided online is decided by one’s own hand; paper and fax are attached', async () => {
+    const { id, evidenceDigest } = await open();
+    const step = { step: 1, decision: 'approve', evidenceDigest };
+    const forAnother = { ...step, actor: { accountId: 'demo-commander' }, witness: 'demo-management2' };
+    const refused: [login: string, body: object, path: string][] = [
+      ['management', forAnother, 'channel'],
+      ['management', { ...forAnother, channel: 'online', lateEntry: true }, 'channel'],
+      ['commander', { ...step, lateEntry: true, occurredAt: iso(api.now() - HOUR_MS) }, 'channel'],
+      ['management', { ...forAnother, channel: 'paper' }, 'evidence'],
+      ['management', { ...forAnother, channel: 'fax', evidence: [] }, 'evidence'],
+    ];
+    for (const [login, body, path] of refused) {
+      const answer = await decide(login, id, body);
+      expect([body, answer.status, answer.body.errors?.[0].path]).toEqual([body, 400, path]);
+    }
+    expect((await open()).step).toBe(1);
+  });
+
   test('R30: by phone it is entered by one and heard by another, counts at once, and is signed later by whoever said it', async () => {
     const { id, evidenceDigest } = await open();
     const spoken = { step: 1, decision: 'approve', evidenceDigest, channel: 'phone', actor: { accountId: 'demo-commander' }, occurredAt: iso(api.now() - 60_000) };
@@ -81,6 +99,12 @@ describe('approval (3.3.4)', () => {
     const sign = (login: string) => api.as(login).post(`/episodes/${episodeId}/approvals/${id}/countersignature`, { step: 1 });
     expect((await sign('director')).body.code).toBe('not-owner');
     expect((await api.as('commander').get(`/areas/${AREA}/obligations`)).body.obligations).toMatchObject([{ kind: 'countersignature', ownerId: 'account:demo-commander' }]);
+    const signAs = (login: string, more: object) => api.as(login).post(`/episodes/${episodeId}/approvals/${id}/countersignature`, { step: 1, ...more });
+    for (const login of ['management', 'director']) for (const channel of ['online', 'paper']) {
+      const signed = await signAs(login, { channel, actor: { accountId: 'demo-commander' } });
+      expect([login, channel, signed.status, signed.body.errors?.[0].path]).toEqual([login, channel, 400, 'actor']);
+    }
+    expect((await signAs('commander', { channel: 'paper' })).body.errors[0].path).toBe('evidence');
     expect((await sign('commander')).status).toBe(201);
     expect((await sign('commander')).body.code).toBe('already-done');
   });

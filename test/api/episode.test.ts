@@ -77,6 +77,16 @@ describe('an episode over HTTP, from its forecast to its evaluation', () => {
   test('3.3.5, 3.3.4: the office records publication, the notice to the zone and the filing', async () => {
     const publication = { noticeId: 'N1', url: 'https://example.org/notice/1', publishedAt: iso(START_MS + HOUR_MS) };
     expect((await api.as('management').post(`/episodes/${episodeId}/publications`, publication)).body).toMatchObject({ obligationId: 'site-publication:N1:management' });
+    // What stood there is kept with it: the pollutant, the time, and the level's advice in both languages.
+    const { submissions } = (await api.as('zone').get(`/episodes/${episodeId}/submissions?obligation=site-publication:N1:management`)).body;
+    const { stood, ...where } = submissions[0].publication;
+    expect(where).toEqual({ url: publication.url, publishedAt: publication.publishedAt });
+    expect(stood).toMatchObject({ level: 'orange', effectiveAt: iso(START_MS + 2 * HOUR_MS), primaryPollutants: ['PM2.5'] });
+    expect(stood.expectedEnd).not.toBeUndefined();
+    expect(stood.advice.map((a: { audience: string }) => a.audience)).toEqual(expect.arrayContaining(['everyone', 'child', 'elderly']));
+    expect(stood.advice.every((a: { text: { zh: string; en: string } }) => a.text.zh !== '' && a.text.en !== '')).toBe(true);
+    const kept = (await api.as('zone').get(`/documents/${submissions[0].documentDigest}`)).body;
+    expect(kept.stood.advice).toEqual(stood.advice);
     for (const kind of ['zone-notice', 'prefecture-filing']) {
       const filed = await api.as('management').post(`/episodes/${episodeId}/reports`, { obligationId: `${kind}:N1:management`, text: '已送达', documentNumber: '指办〔2026〕2号' });
       expect(filed.status).toBe(201);
@@ -95,12 +105,19 @@ describe('an episode over HTTP, from its forecast to its evaluation', () => {
   });
 
   test('R31: a task is assigned, answered and closed', async () => {
-    const task = { unitId: 'housing', basis: { zh: '督办单', en: 'order' }, content: { zh: '复查工地', en: 'inspect sites' }, dueAt: iso(START_MS + 2 * DAY_MS) };
+    const task = { ownerId: 'housing', basis: { zh: '督办单', en: 'order' }, content: { zh: '复查工地', en: 'inspect sites' }, dueAt: iso(START_MS + 2 * DAY_MS) };
     expect((await api.as('management').post(`/episodes/${episodeId}/tasks`, task)).status).toBe(201);
     expect((await api.as('unit-health').post(`/episodes/${episodeId}/tasks/T1/feedback`, { text: '不是我' })).status).toBe(403);
     expect((await api.as('unit-housing').post(`/episodes/${episodeId}/tasks/T1/feedback`, { text: '已复查' })).status).toBe(201);
     expect((await api.as('management').post(`/episodes/${episodeId}/tasks/T1/closure`)).status).toBe(201);
     expect((await api.as('management').post(`/episodes/${episodeId}/tasks/T1/closure`)).body.code).toBe('already-done');
+  });
+
+  test("R31: the prefecture's ad-hoc request is a task of the office's own group", async () => {
+    const task = { ownerId: 'technical', basis: { zh: '州指挥部来电', en: 'a call from the prefecture' }, content: { zh: '补报过程分析', en: 'more on the process' }, dueAt: iso(START_MS + 2 * DAY_MS) };
+    expect((await api.as('management').post(`/episodes/${episodeId}/tasks`, task)).status).toBe(201);
+    for (const login of ['management', 'unit-housing']) expect((await api.as(login).post(`/episodes/${episodeId}/tasks/T2/feedback`, { text: '不是我' })).status).toBe(403);
+    expect((await api.as('technical').post(`/episodes/${episodeId}/tasks/T2/feedback`, { text: '已补报' })).status).toBe(201);
   });
 
   test('R21: the response may stand above the warning, never below it', async () => {

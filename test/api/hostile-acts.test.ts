@@ -103,7 +103,7 @@ test('an episode that is closed takes no decision and no report: 409, or 404 whe
   expect((await api.as('management').post(`/episodes/${episodeId}/withdrawal`, { reason: '试毕' })).status).toBe(201);
   const acts = ROWS.filter((row) => /^POST \/(episodes|notices)/.test(row.operation) && !row.operation.endsWith('/dust-flags'));
   const as = [[409, 'wrong-phase'], [409, 'request-closed'], [404, 'unknown-reference'], [404, 'not-owed'], NOT_FOUND] as const;
-  const all = acts.map((row) => ({ name: `${row.operation} ${row.as}`, request: requestOf(row, { areaId, episodeId }), as }));
+  const all = acts.map((row) => ({ name: `${row.operation} ${row.as}`, request: requestOf(row, { ...here, areaId, episodeId }), as }));
   expect(all.length).toBeGreaterThan(20);
   expect(await notRefused(all)).toEqual([]);
 });

@@ -134,6 +134,41 @@ describe('the daily report (5.1(1), R18)', () => {
   });
 });
 
+describe('附件1 三.8, 三.12: what a summary says of the impact', () => {
+  const content = {
+    industry: {
+      values: { inspections: 3, people: 9, 'firms-inspected': 5, 'firms-limited': 4, 'firms-stopped': 1, 'problems-found': 0 },
+      impact: { 'output-lost': 12.5, 'workers-affected': 40, 'impact-note': '以限产为主' },
+    },
+    housing: {
+      values: { inspections: 3, people: 9, 'sites-inspected': 8, 'sites-stopped': 8, 'problems-found': 1, 'problems-fixed': 1 },
+      impact: { 'sites-affected': 8, 'days-delayed': 1.5, 'impact-note': '工期顺延' },
+    },
+  } as const;
+
+  beforeAll(async () => {
+    const order = { issuer: 'prefecture', kind: 'lift', namesCity: true, scope: { zh: '奎屯市', en: 'Kuitun' }, transmission: { channel: 'fax', at: iso(api.now()), from: '州指挥部' } };
+    expect((await api.as('management').post(`/areas/${AREA}/orders`, order)).status).toBe(201);
+  });
+
+  test.each([
+    ['附件1 三.8: industry sums up what the limits cost', 'industry'],
+    ['附件1 三.12: construction assesses what it meant for its field', 'housing'],
+  ] as const)('%s: refused without that section, taken with it', async (_clause, unitId) => {
+    const summary = { obligationId: `summary-report:L1:${unitId}`, values: content[unitId].values };
+    const refused = await report(`unit-${unitId}`, summary);
+    expect([refused.status, pathsOf(refused).every((path) => path.startsWith('impact')), pathsOf(refused).length > 0]).toEqual([400, true, true]);
+    const half = await report(`unit-${unitId}`, { ...summary, impact: { 'impact-note': '只有说明' } });
+    expect(pathsOf(half).every((path) => path.startsWith('impact.'))).toBe(true);
+    expect((await report(`unit-${unitId}`, { ...summary, impact: content[unitId].impact })).status).toBe(201);
+  });
+
+  test('a unit of which annex 1 asks none cannot add one', async () => {
+    const summary = { obligationId: 'summary-report:L1:finance', values: { 'funds-paid': 3, 'state-firms-reached': 2 }, impact: { 'impact-note': 'x' } };
+    expect(pathsOf(await report('unit-finance', summary))).toEqual(['impact']);
+  });
+});
+
 describe('attachments', () => {
   test('are kept by their SHA-256 and come back as they were, never to be run', async () => {
     const upload = (body: Uint8Array, title = '现场照片.html', type = 'text/html') =>

@@ -126,6 +126,23 @@ describe('3.2: which observations are told', () => {
     expect(isToBeTold(plan, heavy, later, begins(heavy.atMs - DAY_MS))).toBe(false);
     expect(isToBeTold(plan, heavy, later, begins(heavy.atMs + 1))).toBe(true);
   });
+
+  test('R9: what was observed at the hour of a lift to come, each value once', () => {
+    const lifted = (effectiveAtMs: number) => ({ levels: [], lift: { id: 'L1', issuedAtMs: 0, effectiveAtMs, cause: 'local' as const, orderId: null } });
+    const next = { ...clean, observed: { untilMs: clean.atMs + HOUR_MS, aqi: 70, missing: null } };
+    expect(isToBeTold(plan, clean, next, lifted(clean.atMs + 2 * HOUR_MS))).toBe(true);
+    expect(isToBeTold(plan, next, next, lifted(clean.atMs + 2 * HOUR_MS))).toBe(false);
+    expect(isToBeTold(plan, clean, next, lifted(clean.atMs + 4 * HOUR_MS))).toBe(false);
+    expect(isToBeTold(plan, clean, next, { levels: [] })).toBe(false);
+  });
+
+  test('R27: hours that cannot be told, once; with none running where the air before stood above a line', () => {
+    const missing = (nearLevel: boolean) => ({ ...clean, observed: { untilMs: clean.atMs, aqi: null, missing: { sinceMs: clean.atMs, nearLevel } } });
+    expect(isToBeTold(plan, clean, missing(false), { levels: [] })).toBe(true);
+    expect(isToBeTold(plan, missing(false), missing(false), { levels: [] })).toBe(false);
+    expect(isToBeTold(plan, missing(true), missing(true), null)).toBe(true);
+    expect(isToBeTold(plan, missing(true), clean, { levels: [] })).toBe(true);
+  });
 });
 
 describe('3.3.6: prompt people', () => {

@@ -40,6 +40,8 @@ describe('doctor tells of the nightly replay', () => {
 
   test('none yet, a good night, an old one', () => {
     expect(nightlyCheck(null)).toMatchObject({ status: 'ok' });
+    expect(nightlyCheck(null, DAY_MS)).toMatchObject({ status: 'ok' });
+    expect(nightlyCheck(null, 3 * DAY_MS)).toMatchObject({ status: 'warn', found: { en: expect.stringContaining('no nightly replay of them was ever recorded') } });
     expect(nightlyCheck({ event, agoMs: DAY_MS })).toMatchObject({ status: 'ok', found: { en: 'all 3 histories replayed on 2026-01-08 are deterministic' } });
     expect(nightlyCheck({ event, agoMs: 3 * DAY_MS })).toMatchObject({ status: 'warn' });
   });

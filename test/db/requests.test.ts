@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { digestOf } from '../../domain/digest.js';
 import type { Evidence } from '../../domain/episode/state.js';
+import type { HeldOrder } from '../../domain/order.js';
 import { inboxOf, markRead } from '../../db/read/inbox.js';
 import { addDrillArea } from '../../db/plans.js';
 import { rebuild } from '../../db/rebuild.js';
@@ -89,6 +90,33 @@ describe('3.3.4: requests for approval', () => {
 });
 
 describe('the inbox', () => {
+  const changes = async (recipient: string) => (await inboxOf(w.database.pool, { accountId: 'a', areaId: e.areaId, recipients: [recipient] })).filter((i) => i.kind === 'change');
+
+  test('4.2: a response adjusted is told to every unit and the duty desk; a measure changed to the units that carry it out; a rebuild tells the same', async () => {
+    const measure = w.plan.measures.find((m) => m.units.length > 0 && m.units.length < w.plan.units.length)!;
+    const scope = { zh: '一家企业', en: 'one firm' };
+    const change = { id: 'M1', kind: 'exempt' as const, measureId: measure.id, scope, fromMs: w.nowMs, toMs: null, basis: '民生保障' };
+    await e.append([
+      { type: 'response-adjusted', clause: '4.2', atMs: w.nowMs, responseLevel: 'red', reason: '加强', act: act(commander, w.nowMs) },
+      { type: 'measures-adjusted', clause: '4.2', atMs: w.nowMs, change, act: act(management, w.nowMs) },
+    ]);
+    const told = async () => Promise.all([...w.plan.units.map((u) => `unit:${u.id}`), 'role:management'].map(changes));
+    const before = await told();
+    const whose = [...w.plan.units.map((u) => u.id as string), 'management'];
+    for (const [i, of] of whose.entries()) {
+      const kinds = before[i]!.map((item) => ('responseLevel' in item.body ? 'response' : 'measure')).sort();
+      expect([of, kinds]).toEqual([of, of === 'management' || measure.units.includes(of) ? ['measure', 'response'] : ['response']]);
+    }
+    await rebuild(w.database.pool, w.clock);
+    expect(await told()).toEqual(before);
+  });
+
+  test('R15: of a superior order, which binds without him, the commander is told', async () => {
+    const [{ order }] = e.state!.orders as [HeldOrder];
+    expect(await changes('role:commander')).toMatchObject([{ ref: order.id, clause: '3.3.3', body: { order: { issuer: order.issuer, kind: 'start', level: 'orange', effectiveAtMs: order.effectiveAtMs } } }]);
+    expect(await changes('role:director')).toEqual([]);
+  });
+
   test('what one account has read stays read, also through a rebuild, and another has not read it', async () => {
     await proposed();
     const [step] = w.plan.chains.correct['orange']!.steps;

@@ -67,6 +67,19 @@ describe('qingkong verify', () => {
     expect(status).toBe(1);
   });
 
+  test('--plan: the plan that was adopted, by digest or file; another is a fault', () => {
+    const [digest] = [...recordIn('completed').plans.keys()];
+    const shipped = (id: string) => join(ROOT, 'plans', `${id}.yaml`);
+    expect(verify(good, '--plan', digest!).status).toBe(0);
+    expect(verify(good, '--plan', shipped('example-city-four-levels'), '--plan', shipped('kuitun-2023')).status).toBe(0);
+    for (const other of ['0'.repeat(64), shipped('example-city-four-levels')]) {
+      const { status, stdout } = verify(good, '--plan', other);
+      expect(stdout).toContain('this is not the plan that was given');
+      expect(status).toBe(1);
+    }
+    expect(verify(good, '--plan', join(folder, 'none.yaml')).status).toBe(2);
+  }, 60_000);
+
   test('1: a flipped bit', () => {
     const bytes = Buffer.from(bundle('completed'));
     bytes[300_000]! ^= 1;

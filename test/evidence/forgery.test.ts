@@ -6,6 +6,8 @@ import { verifyBundle } from '../../evidence/verify.js';
 import { frameOf } from '../../evidence/walk.js';
 import type { SettledGroup } from '../../domain/episode/events.js';
 import type { LedgerRow } from '../../domain/ledger.js';
+import { loadAqiTables } from '../../plans/aqi-tables.js';
+import { loadPlan } from '../../plans/load.js';
 import { digestOf } from '../../domain/digest.js';
 import { HOUR_MS } from '../../domain/time.js';
 import { bundle, ENDINGS, recordIn } from './support/bundles.js';
@@ -15,8 +17,8 @@ import { OFFICE } from './support/key.js';
 const completed = recordIn('completed');
 const ordered = recordIn('ordered');
 const withdrawn = recordIn('withdrawn');
+const dust = recordIn('not-applicable');
 
-type Approval = { step: number; decision: string; act: { actor: Loose; channel: string; witness: Loose | null } };
 const events = (rows: readonly LedgerRow[]) => rows.map((r) => r.event as unknown as Loose);
 const isType = (type: string) => (row: LedgerRow) => row.event.type === type;
 const without = (record: EpisodeRecord, isGone: (row: LedgerRow) => boolean) => withRows(record, (rows) => rows.filter((r) => !isGone(r)));
@@ -63,16 +65,127 @@ const FORGERIES: readonly (readonly [name: string, forged: () => Uint8Array, che
   ['5.1: a receipt moved to an earlier hour', () => signedAgain(withOthers(completed, (r) => r.kind === 'submission' && (r.event as unknown as Loose)['kind'] === 'daily-report', (e, row) => ((row.recordedAtMs -= 2 * HOUR_MS), (row.planAtMs -= 2 * HOUR_MS), (e['atMs'] = row.planAtMs), (e['countsAtMs'] = row.planAtMs)))), 'rows', /before the row before it/],
   ['5.1: a report handed in by another unit', () => signedAgain(withOthers(completed, (r) => r.kind === 'submission' && (r.event as unknown as Loose)['kind'] === 'daily-report', (e) => ((e['act'] as Approval['act']).actor['unitId'] = 'health'))), 'submissions', /not-owner/],
   ['3.3.3: the floor of an order recorded lower', () => signedAgain(withEvents(ordered, 'order-took-effect', (e) => (e.floor = 'yellow'))), 'floors', /the floor is/],
-  ['3.3.3: an order passed over', () => signedAgain(without(ordered, (r) => r.commandId === orderCommand())), 'decisions', /passed over|not recorded|should be/],
+  ['3.3.3: an order passed over', () => signedAgain(without(ordered, (r) => r.commandId === orderCommand())), 'inputs', /passed over/],
   ['3.3.4: the prefecture left out of a notice', () => signedAgain(withEvents(completed, 'warning-published', (e) => (e.notice.recipients = e.notice.recipients.filter((r) => r !== 'prefecture')))), 'decisions', /notice\.recipients/],
   ['4.1: the response below the warning', () => signedAgain(withEvents(completed, 'warning-published', (e) => (e.notice.responseLevel = 'yellow'))), 'floors', /below the warning/],
   ['5.2: closed without the evaluation’s approval', () => signedAgain(without(completed, (r) => isApprovalOf(evaluationRequest())(r))), 'approvals', /without the approval of the director|without an evaluation/],
   ['R29: an episode withdrawn while its outlook stood', () => signedAgain(without(withdrawn, (r) => r.event.type === 'assessment-noted' && r.seq > 3)), 'decisions', /no rule brings this about|brings? about/],
   ['3.3.4: delivered to somebody the notice does not name', () => signedAgain(withOthers(completed, isType('notice-delivered'), (e) => (e['recipients'] as string[]).push('unit:nobody'))), 'deliveries', /not addressed to unit:nobody/],
-  ['8.3: a real episode made out to be a drill', () => signedAgain(withEvents(completed, 'episode-opened', (e) => (e.drill = true))), 'rows', /contradict each other/],
+  ['8.3: a real episode made out to be a drill', () => signedAgain(withEvents(completed, 'episode-opened', (e) => (e.drill = true))), 'opening', /contradict each other/],
   ['R7: an approval dated before it was asked for', () => signedAgain(withEvents(completed, 'approval-decided', (e, row) => e.requestId === 'R1' && e.step === 0 && ((e.atMs -= 5 * HOUR_MS), (row.planAtMs = e.atMs)))), 'rows', /before the decision before it/],
+  ['R14, R30: a word on the phone never signed, passed off as decided online', () => signedAgain(spokenAs('online')), 'approvals', /演示·管理组值班员 entered it for 演示·办公室主任 as decided online/],
+  ['R14: the clerk decides online for the commander', () => signedAgain(firstApprovals((e) => e.step === 1 && (e.act.recordedBy = { ...e.act.recordedBy, accountId: 'demo-management' }))), 'approvals', /as decided online/],
+  ['R30: a word on the phone passed off as paper, with no paper', () => signedAgain(spokenAs('paper')), 'approvals', /an approval by paper without the paper/],
+  ['R30: the clerk countersigns for the director', () => signedAgain(withEvents(completed, 'approval-countersigned', (e) => (e.act.recordedBy.accountId = 'demo-management'))), 'countersignatures', /entered the signature of/],
+  ['3.3.4: a yellow with neither director nor order', () => signedAgain(yellowByNobody()), 'approvals', /without the approval of the director/],
+  ['3.3.3: an order received and ignored, standing after the last row taken in', () => signedAgain(ignoredOrder()), 'inputs', /had to take this in and passed over it/],
+  ['3.3.3: an order hidden as a row about the record', () => signedAgain(areaRows(ordered, (r) => (isSecondOrder(r) ? { ...r, kind: 'audit' } : r))), 'area', /is an input, this one is marked "audit"/],
+  ['3.1: a forecast received after what follows from it', () => signedAgain(areaRows(completed, (r) => (r.seq === lastForecast() ? later(r, 100 * HOUR_MS) : r))), 'times', /follows from row 4 of the area, which was received later/],
+  ['3.1: the forecast that opened the episode received five hours after', () => signedAgain(areaRows(withdrawn, (r) => (r.seq > openedBy() ? later(r, 5 * HOUR_MS) : r))), 'times', /which was received later/],
+  ['the receipt times of the area jumbled', () => signedAgain(areaRows(completed, (r, i) => ({ ...r, recordedAtMs: completed.areaRows[0]!.recordedAtMs - i * HOUR_MS }))), 'area', /recorded before the row before it/],
+  ['a row of the area dated by another clock', () => signedAgain(areaRows(completed, (r) => ({ ...r, recordedAtMs: r.recordedAtMs + 3_600_000 }))), 'area', /its plan time should be/],
+  ['3.1: a forecast handed in by a unit', () => signedAgain(areaRows(completed, (r) => (isType('forecast-recorded')(r) ? { ...r, event: { ...r.event, by: { ...(r.event as unknown as { by: Loose }).by, role: 'unit' } } as LedgerRow['event'] } : r))), 'area', /handed it in as unit/],
+  ['R7: decisions recorded three hours before they were made', () => signedAgain(withRows(completed, (rows) => rows.map((r) => (r.seq < 8 ? { ...r, recordedAtMs: r.recordedAtMs - 3 * HOUR_MS } : r)))), 'times', /was recorded before that/],
+  ['R30: an approval recorded ten hours after its date', () => signedAgain(withRows(completed, (rows) => rows.map((r) => (r.seq < firstOf('approval-decided') ? r : { ...r, recordedAtMs: r.recordedAtMs + 10 * HOUR_MS })))), 'times', /a person's decision of then was void/],
+  ['8.3: a real episode on a clock two hours slow', () => signedAgain(slowClock()), 'opening', /a clock of its own/],
+  ['a number of another city and year', () => signedAgain(withEvents(withdrawn, 'episode-opened', (e) => (e.number = 'XX-1999-777'))), 'opening', /number XX-1999-777 is not one/],
+  ['a rules version that the episode did not begin under', () => signedAgain(withRows(completed, (rows) => rows.map((r, i) => (i === 9 ? { ...r, rulesVersion: '2' } : r)))), 'rows', /rules version "2"/],
+  ['1.4: a sand-dust flag ignored in the grading', () => signedAgain(withArea(dust, isType('dust-flagged'), (e) => ((e['assessment'] as { basis: { dustSpans: unknown[] } }).basis.dustSpans = []))), 'gradings', /dustSpans/],
+  ['3.3.2: the area graded by another city’s plan', () => signedAgain(gradedBy('example-city-four-levels')), 'plans', /which is of area "example-city"/],
+  ['5.2: an evaluation that hides what was never handed in', () => signedAgain(hidingEvaluation()), 'evaluation', /never fulfilled are not before the approver/],
+  ['R14: an approval by a delegation that nobody gave', () => signedAgain(firstApprovals((e) => e.step === 1 && (e.act.recordedBy = e.act.actor = { ...e.act.actor, accountId: 'demo-deputy2', delegation: { id: 'G-none', by: 'demo-commander' } }))), 'hats', /of which the record tells nothing/],
+  ['R14: a delegate takes the step after the delegator’s own', () => signedAgain(delegated({}, 'demo-director')), 'approvals', /takes two steps/],
+  ['R14: a delegation of another hat', () => signedAgain(delegated({ role: 'director' })), 'hats', /is for the hat of the director/],
+  ['R14: a delegation that had run out', () => signedAgain(delegated({ untilMs: completed.episodeRows[0]!.recordedAtMs - HOUR_MS })), 'hats', /which held from/],
+  ['R14: a delegation for something else', () => signedAgain(delegated({ useCases: ['countersign'] })), 'hats', /which is for countersign/],
+  ['R14: a delegation given by another', () => signedAgain(delegated({ from: 'demo-zone' })), 'hats', /which demo-zone gave/],
+  ['3.3.4: a receipt given by another', () => signedAgain(withOthers(completed, isType('notice-receipted'), (e) => (e['recipient'] = 'zone'))), 'deliveries', /gives the receipt of zone/],
+  ['3.3.4: a receipt dated before the notice', () => signedAgain(withOthers(completed, isType('notice-receipted'), (e) => Object.assign(e['act'] as Loose, { entry: 'late', occurredAtMs: 0 }))), 'deliveries', /before it was issued/],
+  ['R30: a consultation dated back', () => signedAgain(withEvents(completed, 'consultation-recorded', (e) => (e.act.occurredAtMs -= 20 * HOUR_MS))), 'acts', /what is done online is done then/],
+  ['8.6: a report of tomorrow', () => signedAgain(withOthers(completed, (r) => r.kind === 'submission', (e) => ((e['act'] as Loose)['occurredAtMs'] = ((e['act'] as Loose)['occurredAtMs'] as number) + 48 * HOUR_MS))), 'acts', /an act lies in the past/],
+  ['R30: a report typed in by the clerk as the unit’s own', () => signedAgain(withOthers(completed, (r) => r.kind === 'submission' && (r.event as unknown as { act: { entry: string } }).act.entry === 'direct', (e) => (((e['act'] as Loose)['recordedBy'] as Loose)['accountId'] = 'demo-management'))), 'acts', /not marked as entered for another/],
+  ['5.2: decisions that the engine’s history does not know', () => signedAgain(withEvents(completed, 'consultation-recorded', (e) => (e.conclusion.text = '另一结论'))), 'engine', /what the engine decided then is not what the ledger holds/],
+  ['5.2: another episode’s engine history', () => signedAgain(withEvents(otherHistory(), 'episode-opened', () => undefined)), 'engine', /not of this episode/],
   ['the plan exchanged for one with other due times', () => signedAgain(otherPlan()), 'decisions', /./],
 ];
+
+type Approval = { step: number; decision: string; act: { actor: Loose; recordedBy: Loose; channel: string; witness: Loose | null; evidence: unknown[] } };
+
+const areaRows = (record: EpisodeRecord, change: (row: LedgerRow, i: number) => LedgerRow): EpisodeRecord => ({ ...record, areaRows: record.areaRows.map(change) });
+const later = (row: LedgerRow, ms: number): LedgerRow => ({ ...row, recordedAtMs: row.recordedAtMs + ms, planAtMs: row.planAtMs + ms, event: { ...row.event, atMs: row.planAtMs + ms } as LedgerRow['event'] });
+const firstOf = (type: string) => completed.episodeRows.find(isType(type))!.seq;
+const openedBy = () => (withdrawn.episodeRows[0]!.event as unknown as { areaSeq: number }).areaSeq;
+const isSecondOrder = (row: LedgerRow) => row.seq === ordered.areaRows.filter(isType('order-received'))[1]!.seq;
+
+/** The director's word on the phone, which nobody ever signed, under another name. */
+function spokenAs(channel: string): EpisodeRecord {
+  const unsigned = without(completed, isType('approval-countersigned'));
+  return withEvents(unsigned, 'approval-decided', (event) => {
+    const { act } = event as unknown as Approval;
+    if (act.channel === 'phone') Object.assign(act, { channel, ...(channel === 'online' && { witness: null, entry: 'direct' }) });
+  });
+}
+
+/** What was put up was a yellow, and nobody approved it. */
+function yellowByNobody(): EpisodeRecord {
+  const asked = withEvents(without(completed, isApprovalOf('R1')), 'request-opened', (e) => e.requestId === 'R1' && ((e.evidence.level = 'yellow'), (e.evidenceDigest = digestOf(e.evidence))));
+  return withEvents(asked, 'warning-published', (e) => (e.notice.level = e.notice.responseLevel = 'yellow'));
+}
+
+function ignoredOrder(): EpisodeRecord {
+  const [last, raise] = [completed.areaRows.at(-1)!, ordered.areaRows.find(isSecondOrder)!];
+  const event = structuredClone(raise.event) as unknown as { order: Loose; act: Loose };
+  event.order['id'] = 'O-99';
+  event.act['occurredAtMs'] = last.planAtMs;
+  const row = { ...raise, seq: last.seq + 1, commandId: 'order:O-99', recordedAtMs: last.recordedAtMs, planAtMs: last.planAtMs, planDigest: last.planDigest, event: { ...event, atMs: last.planAtMs } as unknown as LedgerRow['event'] };
+  return { ...completed, areaRows: [...completed.areaRows, row] };
+}
+
+function slowClock(): EpisodeRecord {
+  const rows = withRows(completed, (all) => all.map((r) => ({ ...r, recordedAtMs: r.recordedAtMs + 2 * HOUR_MS })));
+  return withEvents(areaRows(rows, (r) => ({ ...r, recordedAtMs: r.recordedAtMs + 2 * HOUR_MS })), 'episode-opened', (e) => (e.clock = { ...e.clock, realOriginMs: 2 * HOUR_MS }));
+}
+
+/** The last forecast graded honestly, by another plan that this program came with. */
+function gradedBy(id: string): EpisodeRecord {
+  const plan = loadPlan(id);
+  const last = withdrawn.areaRows.at(-1)!.seq;
+  const known = { ...withdrawn, plans: new Map([...withdrawn.plans, [digestOf(plan), plan] as const].sort()), aqiTables: new Map([...withdrawn.aqiTables, [plan.settings.aqiTables, loadAqiTables(plan.settings.aqiTables)]]) };
+  const renamed = areaRows(known, (r) => (r.seq === last ? { ...r, planDigest: digestOf(plan) } : r));
+  const anew = [...regraded(frameOf(renamed), () => undefined)].find((g) => g.row.seq === last)!.anew;
+  return withArea(renamed, (r) => r.seq === last, (e) => (e['assessment'] = anew));
+}
+
+function hidingEvaluation(): EpisodeRecord {
+  let [was, is] = ['', ''];
+  const hidden = withEvents(completed, 'request-opened', (e) => {
+    if (e.evidence.action !== 'evaluate') return;
+    was = e.evidenceDigest;
+    e.evidence.missing = [];
+    is = e.evidenceDigest = digestOf(e.evidence);
+  });
+  return withEvents(hidden, 'approval-decided', (e) => e.evidenceDigest === was && (e.evidenceDigest = is));
+}
+
+/** The commander's step taken by a deputy, with a delegation on record that is not as it should be. */
+function delegated(detail: object, by = 'demo-commander'): EpisodeRecord {
+  const [first] = completed.areaRows;
+  const delegation = { id: 'G-1', by };
+  const { recordedAtMs } = first!;
+  const event = { type: 'access-changed', clause: '6.2', change: 'delegated', subject: 'demo-deputy2', detail: { delegationId: 'G-1', role: 'commander', from: by, areaIds: null, useCases: null, fromMs: recordedAtMs, untilMs: recordedAtMs + 240 * HOUR_MS, ...detail } };
+  const row = { ...first!, seq: 2, commandId: 'access:1', kind: 'audit', event } as unknown as LedgerRow;
+  const signed = firstApprovals((e) => e.step === 1 && (e.act.recordedBy = e.act.actor = { ...e.act.actor, accountId: 'demo-deputy2', name: '演示·办公室副主任（二）', delegation }));
+  const moved = (r: LedgerRow) => ({ ...r, seq: r.seq + 1 });
+  const at = (seq: unknown) => (typeof seq === 'number' && seq > 1 ? seq + 1 : seq);
+  const episodeRows = signed.episodeRows.map((r) => ({ ...r, commandId: r.commandId.replace(/^area:(\d+)$/, (_, n: string) => `area:${Number(n) + 1}`), event: 'areaSeq' in r.event ? { ...r.event, areaSeq: r.seq === 1 ? (r.event.areaSeq as number) + 1 : at(r.event.areaSeq) } as LedgerRow['event'] : r.event }));
+  return { ...signed, episodeRows, areaRows: [first!, row, ...completed.areaRows.slice(1).map(moved)] };
+}
+
+function otherHistory(): EpisodeRecord {
+  const archived = (record: EpisodeRecord) => (record.episodeRows.find(isType('history-archived'))!.event as unknown as { digest: string }).digest;
+  const theirs = ordered.documents.find((d) => d.digest === archived(ordered))!;
+  return withDocument(completed, archived(completed), JSON.parse(Buffer.from(theirs.body).toString('utf8')) as object);
+}
 
 function lastForecast(): number {
   return completed.areaRows.filter(isType('forecast-recorded')).at(-1)!.seq;

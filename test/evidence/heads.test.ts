@@ -9,7 +9,7 @@ import { readStream } from '../../db/ledger/rows.js';
 import { buildBundle } from '../../evidence/build.js';
 import { parseHead, signedHead, headText } from '../../evidence/heads.js';
 import { evidenceOf } from '../../evidence/index.js';
-import { keyChangeText, type KeyChanged, keysFolder, openKey, recordKey, rotateKey } from '../../evidence/keys.js';
+import { checkKeys, keyChangeText, type KeyChanged, keysFolder, openKey, recordKey, rotateKey } from '../../evidence/keys.js';
 import { readEpisodeRecord } from '../../evidence/read.js';
 import { attachmentsOf, documentsNamedBy } from '../../evidence/references.js';
 import { fingerprintOf, isSignedBy, publicKeyOf, type Signer } from '../../evidence/signature.js';
@@ -142,17 +142,40 @@ describe('the key', () => {
   });
 
   test('changed: the old one signs for the new one on the record, and is gone', async () => {
+    const { fingerprint, publicKey } = signer;
     const next = await rotateKey(dataDir, api.db.pool, api.deps.clock);
-    expect(next.fingerprint).not.toBe(signer.fingerprint);
+    expect(next.fingerprint).not.toBe(fingerprint);
     const last = (await keyChanges()).at(-1)!;
-    expect(last).toMatchObject({ from: signer.fingerprint, to: next.fingerprint, publicKey: next.publicKey });
-    expect(last.endorsement!.publicKey).toBe(signer.publicKey);
-    expect(isSignedBy(last.endorsement!, 'key', keyChangeText(AREA, signer.fingerprint, next.fingerprint, next.publicKey))).toBe(true);
+    expect(last).toMatchObject({ from: fingerprint, to: next.fingerprint, publicKey: next.publicKey });
+    expect(last.endorsement!.publicKey).toBe(publicKey);
+    expect(isSignedBy(last.endorsement!, 'key', keyChangeText(AREA, fingerprint, next.fingerprint, next.publicKey))).toBe(true);
     expect(openKey(dataDir).fingerprint).toBe(next.fingerprint);
+    // A server that runs signs with the new one, too.
+    expect([signer.fingerprint, signer.sign('key', 'x').publicKey]).toEqual([next.fingerprint, next.publicKey]);
+    expect(await checkKeys(api.db.pool, AREA)).toEqual({ publicKeys: [publicKey, next.publicKey], faults: [] });
     expect(readdirSync(keysFolder(dataDir)).sort()).toEqual(['signing.pem', 'signing.public.pem']);
     expect((await checkHead(api.db.pool, taken.head)).faults).toEqual([]);
     const bytes = (await evidenceOf(api.db.pool, episodeId, next))!;
-    expect(verifyBundle(bytes, { fingerprints: [signer.fingerprint] }).faults).toMatchObject([{ check: 'signature' }]);
-    expect(verifyBundle(bytes, { fingerprints: [signer.fingerprint, next.fingerprint] }).intact).toBe(true);
+    expect(verifyBundle(bytes, { fingerprints: [fingerprint] }).faults).toMatchObject([{ check: 'signature' }]);
+    expect(verifyBundle(bytes, { fingerprints: [fingerprint, next.fingerprint] }).intact).toBe(true);
+  });
+
+  test('exchanged in its file, with nobody to endorse it: the record names the one before, and every check tells', async () => {
+    const before = signer.fingerprint;
+    rmSync(join(keysFolder(dataDir), 'signing.pem'));
+    const other = openKey(dataDir);
+    await recordKey(api.db.pool, api.deps.clock, other);
+    expect((await keyChanges()).at(-1)).toMatchObject({ from: before, to: other.fingerprint, endorsement: null });
+    const told = { stream: areaStream(AREA), what: expect.stringContaining(`${before} was replaced by ${other.fingerprint} without its endorsement`) };
+    expect((await checkKeys(api.db.pool, AREA)).faults).toMatchObject([told]);
+    expect((await checkHead(api.db.pool, taken.head)).faults).toMatchObject([told]);
+  });
+
+  test('endorsed by another key than the one before: told', async () => {
+    const { owner } = api.db;
+    await owner.query('alter table ledger disable trigger all');
+    await owner.query(`update ledger set event = jsonb_set(event, '{endorsement,publicKey}', to_jsonb($1::text)) where type = 'signing-key-changed' and event -> 'endorsement' <> 'null'`, ['0'.repeat(64)]);
+    await owner.query('alter table ledger enable trigger all');
+    expect((await checkKeys(api.db.pool, AREA)).faults[0]).toMatchObject({ what: expect.stringContaining('is not by the key before it') });
   });
 });

@@ -72,7 +72,7 @@ const STEPS: readonly Step[] = [
   { what: 'a submission for approval', parts: ['temporal'], login: 'management', path: 'proposals', body: () => ({ action: 'publish', level: 'orange', effectiveAt: toBeijingIso(BEGINS_MS + 20 * HOUR), text: '呈报' }), event: 'request-opened' },
   { what: 'the first approval', parts: ['worker', 'temporal', 'api'], login: 'director', path: 'approvals/R1/decision', body: (episodeId) => decision(episodeId, 'director', 0), event: 'approval-decided' },
   { what: 'the last approval, which publishes', parts: ['worker', 'temporal', 'api', 'postgres'], login: 'commander', path: 'approvals/R1/decision', body: (episodeId) => decision(episodeId, 'commander', 1), event: 'warning-published' },
-  { what: 'a task', parts: ['worker'], login: 'management', path: 'tasks', body: () => ({ unitId: plan.units[0]!.id, basis: TEXT, content: TEXT, dueAt: toBeijingIso(BEGINS_MS + 48 * HOUR) }), event: 'task-assigned' },
+  { what: 'a task', parts: ['worker'], login: 'management', path: 'tasks', body: () => ({ ownerId: plan.units[0]!.id, basis: TEXT, content: TEXT, dueAt: toBeijingIso(BEGINS_MS + 48 * HOUR) }), event: 'task-assigned' },
 ];
 
 async function decisionsOf(episodeId: string): Promise<string[]> {

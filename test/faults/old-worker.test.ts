@@ -32,9 +32,10 @@ beforeAll(async () => {
   symlinkSync(join(ROOT, 'node_modules'), join(newBuild, 'node_modules'));
   const rules = join(newBuild, 'domain', 'rules.ts');
   const changed = readFileSync(rules, 'utf8')
-    .replace(`CURRENT_RULES = '1'`, `CURRENT_RULES = '2'`)
-    .replace(`{ '1': FIRST }`, `{ '1': FIRST, '2': FIRST }`);
-  expect(changed).toContain(`'2': FIRST`);
+    .replace(`CURRENT_RULES = '2'`, `CURRENT_RULES = '3'`)
+    .replace(`{ '1': FIRST, `, `{ '1': FIRST, '3': FIRST, `);
+  expect(changed).toContain(`CURRENT_RULES = '3'`);
+  expect(changed).toContain(`'3': FIRST`);
   writeFileSync(rules, changed);
   system = await System.start({ plan });
   await system.untilReady();
@@ -80,7 +81,7 @@ test('each episode keeps the rules it began under, and each decision is made onc
   await system.kill('worker');
   const after = await begin();
   await consult(after, 1);
-  expect(await rulesOf(after)).toEqual(['2']);
+  expect(await rulesOf(after)).toEqual(['3']);
   await consult(before, 7);
 
   // The old one comes back beside it and is handed tasks of an episode it cannot know how to decide.
@@ -91,8 +92,8 @@ test('each episode keeps the rules it began under, and each decision is made onc
   const texts = async (episodeId: string) => (await streamOf(system.pool, episodeId)).flatMap((r) => (r.event.type === 'consultation-recorded' ? [(r.event as unknown as { conclusion: { text: string } }).conclusion.text] : []));
   expect(await texts(before)).toEqual(Array.from({ length: 9 }, (_, i) => `第 ${i + 1} 次`));
   expect(await texts(after)).toEqual(Array.from({ length: 4 }, (_, i) => `第 ${i + 1} 次`));
-  expect(await rulesOf(before)).toEqual(['1']);
-  expect(await rulesOf(after)).toEqual(['2']);
+  expect(await rulesOf(before)).toEqual(['2']);
+  expect(await rulesOf(after)).toEqual(['3']);
   expect((await checkLedger(system.pool)).faults).toEqual([]);
   for (const episodeId of [before, after]) expect((await (await system.client()).workflow.getHandle(episodeWorkflowId(episodeId)).describe()).status.name).toBe('RUNNING');
 }, 240_000);

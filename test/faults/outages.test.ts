@@ -80,10 +80,12 @@ describe('a worker that was killed', () => {
     await expectSameState(await system.client(), system.pool, episodeId);
   }, 180_000);
 
-  test('meanwhile decisions say that their outcome is unknown and expire; orders and forecasts are recorded at once and taken in, in order', async () => {
+  test('meanwhile decisions say that their outcome is unknown and expire; orders and forecasts are recorded at once and taken in, in order; reads say within 15 s that there is no worker', async () => {
     const { areaId, episodeId } = await warned(system, desk, 1);
     const before = await consultations(episodeId);
+    await untilReadsSay(`/episodes/${episodeId}`, null);
     await system.kill('worker');
+    const killedMs = performance.now();
     const unknown = await fetch(`${system.baseUrl}/api/v1/episodes/${episodeId}/consultations`, {
       method: 'POST',
       headers: { authorization: `Bearer ${system.tokens.get('technical')}`, 'content-type': 'application/json', 'idempotency-key': `${areaId}.expires` },
@@ -93,9 +95,13 @@ describe('a worker that was killed', () => {
     expect(Number(unknown.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await order(desk, areaId))?.status).toBe(201);
     expect((await forecast(desk, areaId, 100, 'second'))?.status).toBe(201);
+    expect(await desk.once('unit-health', 'POST', `/episodes/${episodeId}/acknowledgements`, `${areaId}.receipt`, { noticeId: 'N1' })).toMatchObject({ status: 201, body: { late: false, version: 1 } });
+    await untilReadsSay(`/episodes/${episodeId}`, 'no-worker');
+    expect(performance.now() - killedMs).toBeLessThan(17_000);
     // 15 s after it was asked nobody waits for it any more.
     await pause(16_000);
     await system.restart('worker');
+    await untilReadsSay(`/episodes/${episodeId}`, null);
     expect(await told('technical', `/episodes/${episodeId}/consultations`, `${areaId}.expires`, KEEP)).toBe(409);
     for (const deadline = performance.now() + 60_000; (await takenIn(episodeId)).length < 2; await pause(200)) expect(performance.now()).toBeLessThan(deadline);
     expect(await takenIn(episodeId)).toEqual(['order-received', 'assessment-noted']);

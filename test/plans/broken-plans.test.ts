@@ -43,6 +43,11 @@ const CASES: readonly [string, (p: Draft) => void, string, RegExp][] = [
   ['a raise without approval', (p) => { p.chains.raise['red']!.steps = []; }, 'chains.raise.red.steps', /nobody can complete/],
   ['a machine feed that signs', (p) => { p.chains.publish['red']!.steps[1]!.role = 'integration'; }, 'chains.publish.red.steps[1].role', /nobody can complete.*integration/],
   ['an auditor who signs', (p) => { p.chains.evaluate['red']!.steps[0]!.role = 'auditor'; }, 'chains.evaluate.red.steps[0].role', /nobody can complete.*auditor/],
+  ['a member of the office who signs', (p) => { p.chains.lift['red']!.steps = [{ role: 'management', act: 'approve' }]; }, 'chains.lift.red.steps[0].role', /nobody can complete.*management/],
+  ['a technical group that reviews', (p) => { p.chains.raise['yellow']!.steps = [{ role: 'technical', act: 'review' }, { role: 'director', act: 'approve' }]; }, 'chains.raise.yellow.steps[0].role', /nobody can complete.*technical/],
+  ['a lift that a unit proposes', (p) => { p.settings.liftRoles.proposes = 'unit'; }, 'settings.liftRoles.proposes', /nobody can bring about.*unit/],
+  ['a lift that the zone issues', (p) => { p.settings.liftRoles.issues = 'zone'; }, 'settings.liftRoles.issues', /nobody can bring about.*zone/],
+  ['consultations at hours that do not divide the day', (p) => { p.settings.consultEvery = { everyHours: 7 as never }; }, 'settings.consultEvery', /Invalid input/],
   ['one role twice', (p) => { p.chains.publish['red']!.steps[1]!.role = 'director'; }, 'chains.publish.red.steps[1].role', /nobody can complete.*onePersonTwoSteps/],
   ['a last step that only reviews', (p) => { p.chains.publish['red']!.steps[1]!.act = 'review'; }, 'chains.publish.red.steps[1].act', /last step must approve/],
   // levels

@@ -60,7 +60,8 @@ describe('Kuitun, plan of 2023, as data', () => {
     expect(filed.sort()).toEqual(['correct', 'lower', 'publish', 'raise']);
     for (const notice of Object.values(plan.notices)) expect(notice.recipients).toEqual(expect.arrayContaining(['units', 'zone']));
     expect(rule('prefecture-filing').triggers).not.toContain('lift-issued');
-    expect(rule('zone-lift-instruction').triggers).toEqual(['lift-issued']);
+    expect(rule('zone-lift-instruction').triggers).toEqual(['lift-issued', 'lift-postponed', 'lift-rescinded', 'lift-corrected']);
+    for (const kind of ['prefecture-filing', 'zone-notice'] as const) expect(rule(kind).triggers.filter((t) => t.startsWith('lift-'))).toEqual([]);
   });
 
   test.each([
@@ -162,6 +163,13 @@ describe('4.3.2-4.3.4: the measures', () => {
   test('R23: red outdoor events only advise, so response III\'s stop is not replaced', () => {
     expect(plan.measures.find((m) => m.id === 'r-health-events')!.over).toBeUndefined();
     expect(plan.measures.find((m) => m.id === 'o-mobile-bulk')!.over).toBe('y-mobile-bulk');
+  });
+
+  test('4.3.3, 4.3.4: a measure replaces one of a lower level only where it orders the same thing more strictly', () => {
+    const replaced = plan.measures.flatMap((m) => m.over ?? []);
+    // Small firms keep their rule (4.3.2.3(1)), machines are still inspected (4.3.2.3(2)), schools that stay open stay indoors (4.3.3.1(2)), energy is saved (4.3.2.2(3)).
+    for (const kept of ['y-industry-small', 'y-mobile-machines', 'o-health-schools', 'y-advice-energy']) expect(replaced).not.toContain(kept);
+    expect(plan.measures.find((m) => m.id === 'o-industry-haulage')!.over).toBeUndefined();
   });
 
   test('advice for every audience at every level', () => {

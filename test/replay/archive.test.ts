@@ -32,6 +32,7 @@ import type { Deps } from '../../usecases/deps.js';
 import type { HistoryVerdict } from '../../usecases/engine.js';
 import { type HistoriesReplayed, replayNightly } from '../../usecases/replay-history.js';
 import { temporalEngine } from '../../usecases/temporal-engine.js';
+import { archiverOf } from '../../workers/archive.js';
 import { bundleWorkflows } from '../../workers/bundle.js';
 import { replayHistory } from '../../workers/replay.js';
 import { episodeWorkflowId } from '../../workflows/messages.js';
@@ -72,7 +73,11 @@ async function play(): Promise<void> {
   await city.propose({ action: 'publish', level: 'orange', text: '补充后呈报' });
   await city.approve('director');
   await decisions.withdrawEpisode(deps, somebody('management'), city.episodeId, decisions.withReason.parse({ reason: '预报已转好' }));
-  for (let i = 0; i < 2_400 && !(await archiveOf(deps.pool, city.episodeId)); i++) await pause(50);
+  const keepHistories = archiverOf({ ...deps, client: real.env.client });
+  for (let i = 0; i < 2_400 && !(await archiveOf(deps.pool, city.episodeId)); i++) {
+    await keepHistories();
+    await pause(50);
+  }
 }
 
 beforeAll(async () => {
@@ -199,6 +204,15 @@ describe('5.2: the engine history of an episode, after the engine has forgotten 
     await replayNightly(at(50));
     expect(await results()).toHaveLength(2);
     expect(await (await get('auditor', '/record')).text()).toContain('1份历史全部一致');
+  }, 60_000);
+
+  test('one that cannot even be tried is told of; the night is recorded, and holds up no other', async () => {
+    const today = startOfDayMs(dayOf(await deps.clock(deps.pool)));
+    const lost = `the history of ${city.episodeId} is on record and not kept`;
+    const engine = { ...deps.engine, replay: () => Promise.reject(new Error(lost)) };
+    await replayNightly({ ...deps, engine, clock: () => Promise.resolve(today + 74 * HOUR_MS) });
+    const { rows } = await deps.pool.query<{ event: HistoriesReplayed }>(`select event from ledger where type = 'histories-replayed' order by seq desc limit 1`);
+    expect(rows[0]!.event).toMatchObject({ checked: 1, parted: [{ episodeId: city.episodeId, what: { zh: `无法复算：${lost}`, en: expect.stringContaining(lost) } }] });
   }, 60_000);
 });
 

@@ -12,6 +12,7 @@ import { addDays, DAY_MS, dayOf, HOUR_MS, startOfDayMs } from '../../domain/time
 import { isActive } from '../../domain/episode/state.js';
 import type { Deps } from '../../usecases/deps.js';
 import { temporalEngine } from '../../usecases/temporal-engine.js';
+import { archiverOf } from '../../workers/archive.js';
 import { City } from '../support/city.js';
 
 export interface StageParts {
@@ -73,12 +74,13 @@ export class Stage {
   async history(): Promise<string> {
     const { pool } = this.deps;
     await this.city.until((s) => s.phase === 'closed', 'close');
+    const keepHistories = archiverOf({ ...this.parts, client: this.parts.env.client, log });
     for (;;) {
+      await keepHistories();
       const { rows } = await pool.query<{ digest: string }>('select digest from archives where episode_id = $1', [this.city.episodeId]);
       const stored = rows[0] && (await readDocument(pool, rows[0].digest));
       if (stored) return stored.body.toString('utf8');
-      // The archive waits a second between two looks, of the server's time.
-      await this.parts.env.sleep(1_000);
+      // The run ends a moment after its last decision.
       await pause(20);
     }
   }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createApp } from '../../api/app.js';
+import { type AppOptions, createApp } from '../../api/app.js';
 import { savePlan, setAreaPlan } from '../../db/plans.js';
 import { activeEpisode } from '../../db/read/episodes.js';
 import { addDays, dayOf, DAY_MS, HOUR_MS, startOfDayMs, toBeijingIso } from '../../domain/time.js';
@@ -53,7 +53,7 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-export async function testApi(startMs = START_MS): Promise<TestApi> {
+export async function testApi(startMs = START_MS, options: AppOptions = {}): Promise<TestApi> {
   const db = await migratedDatabase();
   let nowMs = startMs;
   const clock = () => Promise.resolve(nowMs);
@@ -64,7 +64,7 @@ export async function testApi(startMs = START_MS): Promise<TestApi> {
   const plan = loadPlan('kuitun-2023');
   await setAreaPlan(db.pool, AREA, await savePlan(db.pool, plan, nowMs));
   const accounts = new Map((await seedDemo(deps, plan)).map((a) => [a.login, a]));
-  const app = createApp(deps);
+  const app = createApp(deps, options);
   const server: Server = createServer(app.express);
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -74,6 +74,11 @@ export async function testApi(startMs = START_MS): Promise<TestApi> {
     const init: RequestInit = { method, headers: { ...(body === undefined || isText ? {} : { 'Content-Type': 'application/json' }), ...headers }, redirect: 'manual' };
     if (body !== undefined) init.body = isText ? (body as string) : JSON.stringify(body);
     const response = await fetch(`${url}${path}`, init);
+    // An event stream goes on for as long as somebody listens.
+    if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
+      await response.body?.cancel();
+      return { status: response.status, headers: response.headers, body: {} };
+    }
     const text = await response.text();
     const isJson = (response.headers.get('content-type') ?? '').includes('json');
     return { status: response.status, headers: response.headers, body: isJson ? (JSON.parse(text) as unknown) : text };

@@ -25,7 +25,6 @@ export interface ForecastDay {
   readonly dust?: boolean;
 }
 
-const LOOK_EVERY_MS = 3;
 
 /** Somebody with one hat everywhere; each request has a key of its own. */
 export function somebody(role: Role, unitId: string | null = null): Caller {
@@ -40,6 +39,8 @@ export class City {
   constructor(
     readonly deps: Deps,
     readonly areaId: string,
+    /** How often it looks whether what it waits for is there. */
+    private readonly lookEveryMs = 3,
   ) {}
 
   /** Days from the first on; PM2.5 is what makes the AQI. */
@@ -99,7 +100,7 @@ export class City {
 
   /** Until the area's episode has begun. */
   async begun(withinMs = 30_000): Promise<void> {
-    this.episodeId = (await soon(() => activeEpisode(this.deps.pool, this.areaId), 'an episode', withinMs)) ?? '';
+    this.episodeId = (await soon(() => activeEpisode(this.deps.pool, this.areaId), 'an episode', withinMs, this.lookEveryMs)) ?? '';
   }
 
   /** Until the ledger's state is as wanted. */
@@ -107,17 +108,17 @@ export class City {
     return soon(async () => {
       const state = await this.state();
       return isThere(state) ? state : null;
-    }, what, withinMs);
+    }, what, withinMs, this.lookEveryMs);
   }
 }
 
-async function soon<T>(look: () => Promise<T | null>, what: string, withinMs: number): Promise<T> {
+async function soon<T>(look: () => Promise<T | null>, what: string, withinMs: number, everyMs: number): Promise<T> {
   const deadline = performance.now() + withinMs;
   for (;;) {
     const found = await look();
     if (found !== null) return found;
     if (performance.now() > deadline) throw new Error(`no ${what} within ${withinMs} ms`);
-    await pause(LOOK_EVERY_MS);
+    await pause(everyMs);
   }
 }
 

@@ -6,7 +6,7 @@ import { dayOf } from '../../domain/time.js';
 import { CURRENT_RULES, rulesOf } from '../../domain/rules.js';
 import { episodeNumber, opensEpisode } from '../../domain/watch.js';
 import type { ReceiptClock } from '../../db/clock.js';
-import { readInputs } from '../../db/ledger/area.js';
+import { orderLeft, readInputs } from '../../db/ledger/area.js';
 import { appendDecision } from '../../db/ledger/decisions.js';
 import { settle } from '../../db/ledger/settle.js';
 import { readArea, readEpisodePlan } from '../../db/plans.js';
@@ -57,6 +57,8 @@ export function directEngine(pool: Pool, clock: ReceiptClock): DirectEngine {
   }
 
   async function takeIn(areaId: string): Promise<void> {
+    const left = (await activeEpisode(pool, areaId)) === null ? await orderLeft(pool, areaId) : null;
+    if (left) await openEpisode(areaId, areaInputOf(left.event, left.seq)!);
     const rows = await readInputs(pool, areaId, await consumedUpTo(pool, areaId), 1_000);
     for (const row of rows) {
       const input = areaInputOf(row.event, row.seq);

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Worker } from '@temporalio/worker';
-import type { ReceiptClock } from '../../db/clock.js';
+import { clockBeside, type ReceiptClock } from '../../db/clock.js';
 import { savePlan, setAreaPlan } from '../../db/plans.js';
 import type { Plan } from '../../domain/plan.js';
 import { bundleWorkflows } from '../../workers/bundle.js';
@@ -27,7 +27,7 @@ export interface TestEngine {
 export async function testEngine(plan: Plan, areaId = plan.areaId, makeEnv = timeSkippingEnv): Promise<TestEngine> {
   const [env, db, bundle] = await Promise.all([makeEnv(), migratedDatabase(), bundleWorkflows()]);
   await ensureSearchAttributes(env.connection, env.namespace ?? 'default');
-  const clock: ReceiptClock = () => env.currentTimeMs();
+  const clock = clockBeside(() => env.currentTimeMs());
   const planDigest = await savePlan(db.pool, plan, await env.currentTimeMs());
   await setAreaPlan(db.pool, areaId, planDigest);
   const taskQueue = `test-${randomUUID()}`;

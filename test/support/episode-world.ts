@@ -1,6 +1,6 @@
 /** The world of an episode in tests: times, plans, people, skies, orders. */
 import type { Act, Channel, Signatory } from '../../domain/act.js';
-import type { Assessment, Grade } from '../../domain/air/assessment.js';
+import type { Assessment, Grade, Observation } from '../../domain/air/assessment.js';
 import type { AreaInput } from '../../domain/episode/commands.js';
 import { type EpisodePlan, episodePlanOf } from '../../domain/episode/plan.js';
 import type { SuperiorOrder } from '../../domain/order.js';
@@ -60,6 +60,8 @@ interface Sky {
   readonly unknown?: boolean;
   readonly dust?: readonly { readonly fromMs: number; readonly toMs: number }[];
   readonly aqi?: number | null;
+  /** The newest value that rests on observations; `missingSince` where its mean has been missing (R27). */
+  readonly observed?: { readonly until: number; readonly aqi: number } | { readonly until: number; readonly missingSince: number; readonly nearLevel?: boolean };
 }
 
 let assessments = 0;
@@ -87,7 +89,14 @@ export function air(at: number, sky: Sky = {}): Assessment {
     lower: (sky.lower ?? []).map(({ from, to, at: effectiveFromMs }) => ({ from, to, effectiveFromMs })),
     lift: sky.lift ? { fromMs: sky.lift.from, holdsHours: sky.lift.hours, maxAqi: 90, clause: '3.3.6' } : null,
     currentAqi: sky.aqi ?? null,
+    observed: observationOf(sky),
   };
+}
+
+function observationOf({ observed }: Sky): Observation | null {
+  if (!observed) return null;
+  if ('aqi' in observed) return { untilMs: observed.until, aqi: observed.aqi, missing: null };
+  return { untilMs: observed.until, aqi: null, missing: { sinceMs: observed.missingSince, nearLevel: observed.nearLevel ?? false } };
 }
 
 /** One process. */

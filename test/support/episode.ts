@@ -19,6 +19,7 @@ import { nextWakeUp } from '../../domain/episode/wake.js';
 import type { Obligation } from '../../domain/obligation.js';
 import type { LevelId, ObligationKind, Role } from '../../domain/plan.js';
 import type { RefusalCode, Result } from '../../domain/refusal.js';
+import { CURRENT_RULES } from '../../domain/rules.js';
 import { decideSubmission, type Filed, type Submission, type SubmissionEvent } from '../../domain/submission.js';
 import { act, clear, D0, DAY, HOUR, MINUTE, note, person, planWith, smog, T0, unit } from './episode-world.js';
 
@@ -164,6 +165,11 @@ export class Story {
   }
 }
 
+/** The same story under the rules of the first version. */
+export function underFirstRules(story: Story): Story {
+  return new Story(story.plan, { ...story.state, rulesVersion: '1' }, story.events, story.filed, story.submissions);
+}
+
 /** A new episode, opened by what came over the area's stream. */
 export function opened(input: AreaInput, at: number, plan: EpisodePlan = planWith()): Story {
   const events = open(
@@ -176,7 +182,7 @@ export function opened(input: AreaInput, at: number, plan: EpisodePlan = planWit
       drill: false,
       clock: IDENTITY_CLOCK,
       planDigest: 'p',
-      rulesVersion: '1',
+      rulesVersion: CURRENT_RULES,
       input: { ...input, areaSeq: 1 },
     },
     at,

@@ -64,7 +64,7 @@ describe('the use cases over the real engine', () => {
   test('with no worker the outcome is unknown; the same key learns it once there is one', async () => {
     const caller = wearing('management');
     const dueAt = iso((await real.clock(real.db.pool)) + 600 * MINUTE_MS);
-    const input = newTask.parse({ unitId: 'housing', basis: { zh: '督办', en: 'order' }, content: { zh: '复查', en: 'look' }, dueAt });
+    const input = newTask.parse({ ownerId: 'housing', basis: { zh: '督办', en: 'order' }, content: { zh: '复查', en: 'look' }, dueAt });
     await real.stopWorker();
     await expect(assignTask(deps, caller, episodeId, input)).rejects.toMatchObject({ failure: { kind: 'outcome-unknown' } });
     await real.startWorker();

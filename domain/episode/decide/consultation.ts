@@ -1,7 +1,9 @@
 /** Consultation (会商, 3.2): what the technical group concluded, and what that does to an open request. */
+import { attestedAtMs } from '../../act.js';
 import { digestOf } from '../../digest.js';
 import { ok, type Refusal, refuse, type Result } from '../../refusal.js';
 import type { PersonCommand } from '../commands.js';
+import { consultationPeriodOf } from '../consult-every.js';
 import { type Conclusion, isActive, levelRequest } from '../state.js';
 import type { Draft } from './draft.js';
 import { maySubmit, renewedEvidence } from './proposal.js';
@@ -20,7 +22,9 @@ export function recordConsultation(draft: Draft, command: Command): Result<null>
   if (fault) return fault;
 
   const consultationId = draft.nextId('C', 'consultation');
-  draft.add({ type: 'consultation-recorded', clause: '3.2', consultationId, assessmentId: state.assessment?.id ?? null, conclusion, act });
+  const { consultEvery } = plan.settings;
+  const period = typeof consultEvery === 'string' ? {} : { period: consultationPeriodOf(consultEvery, attestedAtMs(act, draft.nowMs)) };
+  draft.add({ type: 'consultation-recorded', clause: '3.2', consultationId, assessmentId: state.assessment?.id ?? null, conclusion, ...period, act });
   renewRequest(draft, command);
   return ok(null);
 }
@@ -49,6 +53,6 @@ function renewRequest(draft: Draft, { conclusion, act }: Command): void {
   if (!request || request.evidence.action !== conclusion.advice) return;
   const isUnchanged = request.basisChangedAtMs === null && conclusion.level === request.evidence.level;
   if (isUnchanged || !maySubmit(draft, conclusion.advice, conclusion.level)) return;
-  const evidence = renewedEvidence(draft, request.evidence, conclusion.level);
-  draft.add({ type: 'request-renewed', clause: '3.2', requestId: request.id, evidence, evidenceDigest: digestOf(evidence), act });
+  const evidence = renewedEvidence(draft, conclusion.advice, request.evidence, conclusion.level);
+  if (evidence) draft.add({ type: 'request-renewed', clause: '3.2', requestId: request.id, evidence, evidenceDigest: digestOf(evidence), act });
 }

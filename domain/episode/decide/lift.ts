@@ -1,7 +1,10 @@
 /** A lift announced and not yet in effect may be postponed or rescinded (R9); at its time the response ends (4.5). */
 import { refuse, ok, type Refusal, type Result } from '../../refusal.js';
 import type { PersonCommand } from '../commands.js';
-import { decidedLevel } from '../state.js';
+import { decides } from '../../versions.js';
+import { isOfTheHour } from '../../watch.js';
+import type { EventOf } from '../events.js';
+import { decidedLevel, type Lift } from '../state.js';
 import type { Draft } from './draft.js';
 import { noticeOf } from './notices.js';
 import { withdrawLevelRequest } from './requests.js';
@@ -76,6 +79,15 @@ export function endResponse(draft: Draft): void {
   const { state, nowMs } = draft;
   if (state.phase !== 'responding' || !state.lift || state.lift.effectiveAtMs > nowMs) return;
   withdrawLevelRequest(draft, 'response-ended');
-  const observedAqi = state.assessment?.currentAqi ?? null;
-  draft.add({ type: 'response-ended', clause: '4.5', effectiveAtMs: state.lift.effectiveAtMs, observedAqi });
+  draft.add({ type: 'response-ended', clause: '4.5', effectiveAtMs: state.lift.effectiveAtMs, ...observedAt(draft, state.lift) });
+}
+
+/** R9: what is known of the hour at which a lift takes effect, held against the line of R8. */
+function observedAt({ plan, state }: Draft, { effectiveAtMs }: Lift): Pick<EventOf<'response-ended'>, 'observedAqi' | 'observedAtMs' | 'belowLine'> {
+  const { assessment } = state;
+  if (!decides(state.rulesVersion, 'a-lift-is-held-against-its-own-hour')) return { observedAqi: assessment?.currentAqi ?? null };
+  const observed = assessment?.observed;
+  if (!observed || observed.aqi === null || !isOfTheHour(observed.untilMs, effectiveAtMs)) return { observedAqi: null, observedAtMs: null, belowLine: null };
+  const { aqi: observedAqi, untilMs: observedAtMs } = observed;
+  return { observedAqi, observedAtMs, belowLine: observedAqi < plan.settings.lift.aqiBelow };
 }

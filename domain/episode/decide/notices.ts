@@ -9,8 +9,10 @@ export function noticeOf(
   of: Pick<NoticeFacts, 'level' | 'effectiveAtMs'> &
     Partial<Pick<NoticeFacts, 'responseLevel' | 'expectedEndMs' | 'primaryPollutants' | 'supersedes' | 'text'>>,
   alsoTell: readonly string[] = [],
+  /** Whose recipients it goes to. */
+  like: NoticeAction = action,
 ): NoticeFacts {
-  const recipients = draft.plan.notices[action].recipients.flatMap((r) =>
+  const recipients = draft.plan.notices[like].recipients.flatMap((r) =>
     r === 'units' ? draft.plan.units.map((u) => `unit:${u.id}`) : [r as string],
   );
   return {

@@ -2,6 +2,7 @@
 import { type Act, SYSTEM } from '../../act.js';
 import { bindsAtMs, endedBy, floorAhead, floorOf, type HeldOrder, isBinding, isSecondPerson, type SuperiorOrder } from '../../order.js';
 import { type Clause, higherLevel, type LevelId, rankOf } from '../../plan.js';
+import { decides } from '../../versions.js';
 import type { AreaInput } from '../commands.js';
 import type { EpisodePlan } from '../plan.js';
 import { decidedLevel, type EpisodeState, type Evidence, isActive, levelRequest, type LevelSpan, type Lift, spanAt } from '../state.js';
@@ -13,8 +14,30 @@ import { noticeOf, toldWhenLowered } from './notices.js';
 
 export function receiveOrder(draft: Draft, areaSeq: number, order: SuperiorOrder): void {
   draft.add({ type: 'order-received', clause: clauseOf(order), areaSeq, order });
+  if (!draft.plan.settings.orders.bindWithoutApproval) return openRelay(draft, order);
+  if (isAfterLift(draft, order, bindsAtMs(order))) return leave(draft, order);
   openRelay(draft, order);
-  if (draft.plan.settings.orders.bindWithoutApproval) follow(draft, order, bindsAtMs(order));
+  follow(draft, order, bindsAtMs(order));
+}
+
+/** Whether what an order demands begins only once the announced lift has taken effect. */
+function isAfterLift({ state }: Draft, order: SuperiorOrder, fromMs: number): boolean {
+  if (!decides(state.rulesVersion, 'an-order-after-a-lift-is-the-next-episodes')) return false;
+  return order.kind !== 'lift' && state.phase === 'responding' && state.lift !== null && state.lift.effectiveAtMs <= fromMs;
+}
+
+function leave(draft: Draft, order: SuperiorOrder): void {
+  draft.add({ type: 'order-left', clause: clauseOf(order), orderId: order.id });
+}
+
+/** The lift they were left for has been put off, or rescinded: they bind here after all. */
+export function takeUpLeftOrders(draft: Draft): void {
+  for (const { order, status, relaySigned: isSigned } of draft.state.orders) {
+    if (status !== 'left' || draft.state.phase !== 'responding' || isAfterLift(draft, order, bindsAtMs(order))) continue;
+    draft.add({ type: 'order-taken-up', clause: clauseOf(order), orderId: order.id });
+    if (!isSigned) openRelay(draft, order);
+    follow(draft, order, Math.max(bindsAtMs(order), isSigned ? draft.nowMs : bindsAtMs(order)));
+  }
 }
 
 export function addTransmission(draft: Draft, { areaSeq, order }: Extract<AreaInput, { type: 'add-transmission' }>): void {
@@ -45,7 +68,10 @@ export function relaySigned(draft: Draft, requestId: string, { clause, subject }
   const held = draft.state.orders.find((o) => o.order.id === subject);
   if (!held) return;
   draft.add({ type: 'relay-signed', clause, orderId: held.order.id, requestId });
-  if (!draft.plan.settings.orders.bindWithoutApproval) follow(draft, held.order, Math.max(bindsAtMs(held.order), draft.nowMs));
+  if (draft.plan.settings.orders.bindWithoutApproval) return;
+  const fromMs = Math.max(bindsAtMs(held.order), draft.nowMs);
+  if (isAfterLift(draft, held.order, fromMs)) leave(draft, held.order);
+  else follow(draft, held.order, fromMs);
 }
 
 /** Orders waiting for their time, the earliest first. */
@@ -80,7 +106,7 @@ function askAfterFloor(draft: Draft): void {
 }
 
 function isLive({ status }: HeldOrder): boolean {
-  return status === 'pending' || status === 'in-force';
+  return status === 'pending' || status === 'in-force' || status === 'left';
 }
 
 /** What the order does to the warning, announced at once for the time it takes effect. */

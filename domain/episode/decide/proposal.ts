@@ -4,10 +4,11 @@ import { floorAhead } from '../../order.js';
 import { levelOf, type LevelId, rankOf } from '../../plan.js';
 import { ok, type Refusal, refuse, type Result } from '../../refusal.js';
 import { HOUR_MS, nextWholeHourMs } from '../../time.js';
+import { decides } from '../../versions.js';
 import type { PersonCommand } from '../commands.js';
 import type { EpisodePlan } from '../plan.js';
 import { decidedLevel, type EpisodeState, type Evidence, isActive, levelRequest, type Prompt } from '../state.js';
-import { gradedLevelFor, leadingProcess, liftableAtMs, mayLiftAt } from './questions.js';
+import { gradedLevelFor, leadingProcess, liftableAtMs, loweringOf, mayLiftAt } from './questions.js';
 import { openRequest } from './requests.js';
 import type { Draft } from './draft.js';
 
@@ -102,16 +103,16 @@ function floorFault(plan: EpisodePlan, state: EpisodeState, level: LevelId | nul
   return refuse('below-floor', '3.3.3', '不得低于上级命令的级别', 'not below the level a superior order demands', { path: 'level' });
 }
 
-/** R7: the start of the run or, if that is past, the next whole hour; for a lift and a lowering no sooner than the condition holds. */
+/** R7: the start of the run, or by the plan's setting, or where that is past, the next whole hour; for a lift and a lowering no sooner than the condition holds. */
 function defaultEffectiveAtMs({ plan, state, nowMs }: Draft, action: LevelAction): number {
   const { assessment } = state;
   const soonestMs = nextWholeHourMs(nowMs);
   switch (action) {
     case 'publish':
     case 'raise':
-      return Math.max(soonestMs, leadingProcess(assessment)?.fromMs ?? soonestMs);
+      return plan.settings.effectiveAt === 'next-hour' ? soonestMs : Math.max(soonestMs, leadingProcess(assessment)?.fromMs ?? soonestMs);
     case 'lower': {
-      const able = assessment?.lower.find((l) => l.from === decidedLevel(state));
+      const able = loweringOf(state);
       // A warning still to begin is lowered for its beginning, not brought forward.
       const beginsAtMs = state.levels[0]?.fromMs ?? soonestMs;
       return Math.max(soonestMs, able?.effectiveFromMs ?? soonestMs, beginsAtMs);
@@ -121,7 +122,7 @@ function defaultEffectiveAtMs({ plan, state, nowMs }: Draft, action: LevelAction
   }
 }
 
-function timingFault(draft: Draft, { action, level }: Proposal, effectiveAtMs: number): Failure | null {
+function timingFault(draft: Draft, { action, level }: Pick<Proposal, 'action' | 'level'>, effectiveAtMs: number): Failure | null {
   if (effectiveAtMs < draft.nowMs)
     return refuse('retroactive', '3.3.4', '生效时间不得早于当前时间', 'nothing takes effect before it is decided', {
       path: 'effectiveAtMs',
@@ -133,7 +134,7 @@ function timingFault(draft: Draft, { action, level }: Proposal, effectiveAtMs: n
 
 function lowerFault({ plan, state }: Draft, level: LevelId | null, effectiveAtMs: number): Failure | null {
   const { holdHours } = plan.settings.lower;
-  const able = state.assessment?.lower.find((l) => l.from === decidedLevel(state));
+  const able = loweringOf(state);
   if (able && able.effectiveFromMs <= effectiveAtMs && rankOf(plan, level) >= rankOf(plan, able.to)) return null;
   const zh = `须低于本级启动标准并预测持续${holdHours}小时以上，且不低于其后预测的级别`;
   return refuse(
@@ -155,11 +156,15 @@ function liftFault({ plan, state, nowMs }: Draft, effectiveAtMs: number): Failur
   return refuse('too-far-ahead', '3.3.6', zh, `a lift is issued at most ${aheadHours} h ahead`, { path: 'effectiveAtMs' });
 }
 
-/** R29: a request's evidence as it stands now. */
-export function renewedEvidence(draft: Draft, was: Evidence, level: LevelId | null): Evidence {
-  const { action, effectiveAtMs: askedMs, expectedEndMs, text } = was;
-  const effectiveAtMs = askedMs !== null && askedMs > draft.nowMs ? askedMs : nextWholeHourMs(draft.nowMs);
-  return evidenceOf(draft, { action, level, effectiveAtMs, expectedEndMs, text });
+/** R29: a request's evidence as it stands now; null where it could not be asked for any more. */
+export function renewedEvidence(draft: Draft, action: LevelAction, was: Evidence, level: LevelId | null): Evidence | null {
+  const { effectiveAtMs: askedMs, expectedEndMs, text } = was;
+  const askedAheadMs = askedMs !== null && askedMs > draft.nowMs ? askedMs : nextWholeHourMs(draft.nowMs);
+  if (!decides(draft.state.rulesVersion, 'a-renewed-request-meets-its-condition'))
+    return evidenceOf(draft, { action, level, effectiveAtMs: askedAheadMs, expectedEndMs, text });
+  const soonestMs = action === 'lower' || action === 'lift' ? defaultEffectiveAtMs(draft, action) : askedAheadMs;
+  const effectiveAtMs = timingFault(draft, { action, level }, askedAheadMs) === null ? askedAheadMs : soonestMs;
+  return timingFault(draft, { action, level }, effectiveAtMs) === null ? evidenceOf(draft, { action, level, effectiveAtMs, expectedEndMs, text }) : null;
 }
 
 /** What is put before the approvers, made from the present assessment. */

@@ -2,9 +2,11 @@
 import type { Assessment, Process } from '../../air/assessment.js';
 import { floorAhead } from '../../order.js';
 import { higherLevel, type LevelId, rankOf } from '../../plan.js';
-import { dayOf, HOUR_MS, nextWholeHourMs } from '../../time.js';
+import { HOUR_MS, nextWholeHourMs } from '../../time.js';
 import type { EpisodePlan } from '../plan.js';
-import { decidedLevel, type EpisodeState, type Prompt } from '../state.js';
+import { decides } from '../../versions.js';
+import { consultationPeriodOf } from '../consult-every.js';
+import { decidedLevel, type EpisodeState, isActive, type Prompt } from '../state.js';
 
 /** The process that a warning would be about: the first one running or to come. */
 export function leadingProcess(assessment: Assessment | null): Process | null {
@@ -15,7 +17,7 @@ export function leadingProcess(assessment: Assessment | null): Process | null {
 export function outlookDueAtMs(plan: EpisodePlan, state: EpisodeState): number | null {
   if (state.phase !== 'consulting' || state.prompt !== null) return null;
   const question = startQuestion(plan, state);
-  return question && !isAnswered(state, question) ? question.fromMs : null;
+  return question && !isAnswered(plan, state, question) ? question.fromMs : null;
 }
 
 type Question = Pick<Prompt, 'reason' | 'level' | 'clause'>;
@@ -23,9 +25,17 @@ type Question = Pick<Prompt, 'reason' | 'level' | 'clause'>;
 /** What people are to be asked now; null: nothing, or they have answered. */
 export function wantedPrompt(plan: EpisodePlan, state: EpisodeState, nowMs: number): Prompt | null {
   const question = questionOf(plan, state, nowMs);
-  if (!question || question.fromMs > nowMs || isAnswered(state, question)) return null;
-  const { reason, level, clause } = question;
-  return { reason, level, clause, sinceMs: nowMs };
+  const isDue = question !== null && question.fromMs <= nowMs && !isAnswered(plan, state, question);
+  const asked = isDue ? question : missingHoursQuestion(state);
+  return asked && { reason: asked.reason, level: asked.level, clause: asked.clause, sinceMs: nowMs };
+}
+
+/** R27: on hours that cannot be told nothing fires. People are asked once for as long as they are missing; whatever they consulted on since, they have seen it. */
+function missingHoursQuestion(state: EpisodeState): Question | null {
+  const missing = state.assessment?.observed?.missing;
+  if (!missing || !isActive(state) || !decides(state.rulesVersion, 'missing-hours-are-asked-about')) return null;
+  const isSeen = state.consultation !== null && state.consultation.atMs >= missing.sinceMs;
+  return isSeen ? null : { reason: 'hours-missing', level: null, clause: '3.3.1' };
 }
 
 /** What the air asks, from when on. */
@@ -83,11 +93,15 @@ function downQuestion(plan: EpisodePlan, state: EpisodeState, level: LevelId, no
   if (floor === null && !isToCome && liftableMs !== null && liftableMs <= latestMs)
     return { reason: 'lift', level: null, clause: '3.3.6' };
 
-  const able = assessment.lower.find((l) => l.from === level);
+  const able = loweringOf(state);
   if (!able || able.effectiveFromMs > latestMs) return null;
-  // With nothing left of any level but the lift line not reached, the lowest level remains.
-  const to = higherLevel(plan, able.to ?? plan.levels[0]?.id ?? null, floor);
+  const to = higherLevel(plan, remainingLevel(plan, able.to), floor);
   return to !== null && rankOf(plan, to) < rankOf(plan, level) ? { reason: 'lower', level: to, clause: '3.3.6' } : null;
+}
+
+/** With nothing left of any level but the lift line not reached, the lowest level remains. */
+export function remainingLevel(plan: EpisodePlan, to: LevelId | null): LevelId | null {
+  return to ?? plan.levels[0]?.id ?? null;
 }
 
 function hasBegun(state: EpisodeState): boolean {
@@ -131,21 +145,31 @@ export function mayLiftAt(plan: EpisodePlan, assessment: Assessment | null, atMs
   return able ? able.fromMs <= atMs && atMs <= latestLiftMs(plan, able) : false;
 }
 
-/** An announced lift looked at again (R9). What lies before the assessment it cannot tell, so the next whole hour stands for it. */
+/** An announced lift looked at again (R9). */
 function liftStillHolds(plan: EpisodePlan, assessment: Assessment, effectiveAtMs: number): boolean {
-  return mayLiftAt(plan, assessment, Math.ceil(Math.max(effectiveAtMs, assessment.atMs) / HOUR_MS) * HOUR_MS);
+  return mayLiftAt(plan, assessment, hourToJudge(assessment, effectiveAtMs));
+}
+
+/** What lies before an assessment it cannot tell, so the next whole hour stands for it. */
+function hourToJudge(assessment: Assessment, effectiveAtMs: number): number {
+  return Math.ceil(Math.max(effectiveAtMs, assessment.atMs) / HOUR_MS) * HOUR_MS;
+}
+
+/** What the level in force may be lowered to, and from when; undefined while its own standard still holds (R8). */
+export function loweringOf(state: EpisodeState): Assessment['lower'][number] | undefined {
+  return state.assessment?.lower.find((l) => l.from === decidedLevel(state));
 }
 
 /**
  * People have answered: on this assessment or since, once the question stood;
- * or the same question earlier on the assessment's day (consultations are
- * daily, R36).
+ * or the same question earlier in the assessment's day, or period (R36).
  */
-function isAnswered(state: EpisodeState, question: Question & { fromMs: number }): boolean {
+function isAnswered(plan: EpisodePlan, state: EpisodeState, question: Question & { fromMs: number }): boolean {
   const { consultation: held, assessment } = state;
   if (!held || !assessment || held.atMs < question.fromMs) return false;
   if (held.assessmentId === assessment.id || held.atMs > assessment.atMs) return true;
-  return isSameQuestion(held.prompt, question) && dayOf(held.atMs) === dayOf(assessment.atMs);
+  const { consultEvery } = plan.settings;
+  return isSameQuestion(held.prompt, question) && consultationPeriodOf(consultEvery, held.atMs) === consultationPeriodOf(consultEvery, assessment.atMs);
 }
 
 export function isSameQuestion(a: Question | null, b: Question): boolean {
@@ -154,16 +178,23 @@ export function isSameQuestion(a: Question | null, b: Question): boolean {
 
 /**
  * What the present assessment says in the terms of a request: the level to
- * start, raise or lower to; for a lift null while the condition holds (at its
- * effective time, where one is given).
+ * start or raise to; for a lowering what remains (null: of no level) and for a
+ * lift null, while the condition holds (at the effective time, where one is
+ * given), else the level that stands.
  */
 export function gradedLevelFor(plan: EpisodePlan, action: string, state: EpisodeState, effectiveAtMs: number | null = null): LevelId | null {
   const { assessment } = state;
   if (!assessment) return null;
-  const level = decidedLevel(state);
   if (action === 'publish') return leadingProcess(assessment)?.level ?? null;
   if (action === 'raise') return higherLevel(plan, assessment.raise?.level ?? null, secondProcess(plan, state, assessment.atMs));
-  if (action === 'lower') return assessment.lower.find((l) => l.from === level)?.to ?? null;
+  if (action === 'lower') return gradedForLowering(state, assessment, effectiveAtMs);
   const holds = effectiveAtMs === null ? assessment.lift !== null : liftStillHolds(plan, assessment, effectiveAtMs);
-  return holds ? null : level;
+  return holds ? null : decidedLevel(state);
+}
+
+function gradedForLowering(state: EpisodeState, assessment: Assessment, effectiveAtMs: number | null): LevelId | null {
+  const able = loweringOf(state);
+  if (!decides(state.rulesVersion, 'a-lowering-needs-its-ground')) return able?.to ?? null;
+  const holds = able && (effectiveAtMs === null || able.effectiveFromMs <= hourToJudge(assessment, effectiveAtMs));
+  return holds ? able.to : decidedLevel(state);
 }

@@ -1,15 +1,16 @@
 /** While the response runs: its own level, its measures, tasks (4.2, R21, R31). */
-import { levelOf, rankOf } from '../../plan.js';
+import { levelOf, OFFICE_GROUPS, rankOf } from '../../plan.js';
 import { ok, refuse, type Result } from '../../refusal.js';
 import type { PersonCommand } from '../commands.js';
-import { decidedLevel } from '../state.js';
+import { decides } from '../../versions.js';
+import { decidedLevel, standingSpan } from '../state.js';
 import type { Draft } from './draft.js';
 
 type Of<T extends PersonCommand['type']> = Extract<PersonCommand, { type: T }>;
 
 export function adjustResponse(draft: Draft, command: Of<'adjust-response'>): Result<null> {
-  const { plan, state } = draft;
-  const level = decidedLevel(state);
+  const { plan, state, nowMs } = draft;
+  const level = decides(state.rulesVersion, 'a-response-is-adjusted-from-now-on') ? (standingSpan(state, nowMs)?.level ?? null) : decidedLevel(state);
   if (state.phase !== 'responding' || level === null) return refuse('wrong-phase', '4.2', '当前没有应急响应', 'there is no response');
   if (command.act.actor.role !== 'commander' && command.act.actor.role !== 'director')
     return refuse('not-your-role', '4.2', '由指挥长或办公室主任决定', 'the commander or the director decides');
@@ -51,7 +52,8 @@ export function assignTask(draft: Draft, command: Of<'assign-task'>): Result<nul
   if (state.phase === 'closed') return refuse('wrong-phase', '4.2', '事件已结束', 'the episode is closed');
   if (!['management', 'director', 'commander'].includes(command.act.actor.role))
     return refuse('not-your-role', '附件1 二(二).1', '由管理组交办', 'the management group assigns tasks');
-  if (!plan.units.some((u) => u.id === command.ownerId))
+  const isTheOffices = decides(state.rulesVersion, 'a-task-may-be-the-offices') && OFFICE_GROUPS.some((group) => group === command.ownerId);
+  if (!isTheOffices && !plan.units.some((u) => u.id === command.ownerId))
     return refuse('unknown-reference', '附件1', '没有该单位', 'no such unit', { path: 'ownerId' });
   const { targetAtMs, dueAtMs } = command;
   if (targetAtMs === null && dueAtMs === null)

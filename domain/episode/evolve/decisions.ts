@@ -10,7 +10,7 @@ export function consultationRecorded(state: EpisodeState, event: EventOf<'consul
   const heldAtMs = attestedAtMs(act, atMs);
   const noted = withTrigger(count(state, 'consultation'), 'consulted', id, heldAtMs, atMs);
   return {
-    ...discharge(noted, `consultation:${dayOf(heldAtMs)}`, heldAtMs),
+    ...discharge(noted, `consultation:${event.period ?? dayOf(heldAtMs)}`, heldAtMs),
     prompt: null,
     consultation: { id, atMs, assessmentId, conclusion, prompt: state.prompt, by: act.actor },
   };

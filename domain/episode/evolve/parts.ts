@@ -2,7 +2,8 @@
 import type { Trigger } from '../../plan.js';
 import { DAY_MS } from '../../time.js';
 import type { EventOf, NoticeFacts } from '../events.js';
-import type { Common, EpisodeState, LevelSpan, Lift, Request, TriggerRecord } from '../state.js';
+import { decides } from '../../versions.js';
+import { type Common, type EpisodeState, isOfALift, type LevelSpan, type Lift, type Request, standingSpan, type TriggerRecord } from '../state.js';
 
 /** A change of level takes the place of every change announced for the same time or later. */
 export function withLevel(state: EpisodeState, event: EventOf<'warning-published' | 'warning-raised' | 'warning-lowered'>, trigger: Trigger): EpisodeState {
@@ -25,10 +26,27 @@ export function withLevel(state: EpisodeState, event: EventOf<'warning-published
   };
 }
 
+/** 4.2, R21: from now on within the level in force; what was in force before is history, what is announced for later has a response of its own. */
+export function adjusted(state: EpisodeState, { atMs, responseLevel }: EventOf<'response-adjusted'>): LevelSpan[] {
+  const { levels } = state;
+  if (!decides(state.rulesVersion, 'a-response-is-adjusted-from-now-on')) return levels.map((s, i) => (i === levels.length - 1 ? { ...s, responseLevel } : s));
+  const standing = standingSpan(state, atMs);
+  return levels.flatMap((s) => {
+    if (s !== standing) return [s];
+    return s.fromMs < atMs ? [s, { ...s, responseLevel, fromMs: atMs }] : [{ ...s, responseLevel }];
+  });
+}
+
 export function withPendingLift(state: EpisodeState, event: EventOf<'lift-postponed' | 'lift-rescinded'>, change: (lift: Lift) => Lift | null): EpisodeState {
   if (state.phase !== 'responding' || !state.lift) throw new Error(`"${event.type}" without a lift to come`);
-  const noted = withNotice(state, event.notice, event.atMs);
+  const isOwed = decides(state.rulesVersion, 'a-changed-lift-is-told-again');
+  const noted = withNotice(isOwed ? withTrigger(state, event.type, event.notice.id, event.atMs) : state, event.notice, event.atMs);
   return { ...noted, phase: 'responding', lift: change(state.lift) };
+}
+
+/** R33: what a correction owes is what the notice it replaces owed. */
+export function correctionOf(state: EpisodeState, { supersedes }: NoticeFacts): Trigger {
+  return decides(state.rulesVersion, 'a-changed-lift-is-told-again') && isOfALift(state, supersedes) ? 'lift-corrected' : 'corrected';
 }
 
 export function withNotice(state: EpisodeState, notice: NoticeFacts, atMs: number): EpisodeState {

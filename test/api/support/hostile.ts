@@ -39,6 +39,9 @@ const OF_ANOTHER_TYPE: Readonly<Record<string, unknown>> = { object: { any: { th
 /** Not empty, and nothing; only a password may be so. */
 export const BLANK = ' \t\u3000';
 
+/** Text that is read otherwise than it is written: a bell, a terminal's orders, a turn of direction; only a password may hold it. */
+export const UNREADABLE = ['\u0007', '\u001b[31m', '\u202e'];
+
 /** Values that a place may not take. */
 export function refusedBy(schema: Schema): unknown[] {
   const types = typesOf(schema);
@@ -50,7 +53,7 @@ export function refusedBy(schema: Schema): unknown[] {
     ...(schema.maxItems === undefined ? [] : [Array.from({ length: schema.maxItems + 1 }, () => 'x')]),
     ...((schema.minItems ?? 0) > 0 ? [[]] : []),
   ];
-  return [...others, ...inRange, ...inLength, ...inNumber, ...(takes('string') ? [...badTexts(schema), 'zero\u0000character', 'half \ud800 a character', '\udfff'] : []), nested(100)];
+  return [...others, ...inRange, ...inLength, ...inNumber, ...(takes('string') ? [...badTexts(schema), 'zero\u0000character', 'half \ud800 a character', '\udfff', ...UNREADABLE] : []), nested(100)];
 }
 
 function badTexts({ enum: values, format, pattern }: Schema): string[] {

@@ -28,6 +28,8 @@ export const LOGINS: Readonly<Record<(typeof ROLES)[number], string>> = {
 export interface Place {
   readonly areaId: string;
   readonly episodeId: string;
+  /** Of the forecast that the episode began with. */
+  readonly digest: string;
 }
 
 export interface Asked {
@@ -120,7 +122,8 @@ export const TABLE: readonly Row[] = [
   ofArea('POST /episodes/{episodeId}/approvals/{requestId}/decision', '..DC......', () => request),
   ofArea('POST /episodes/{episodeId}/approvals/{requestId}/countersignature', '..DC......', () => request),
   ofArea('POST /episodes/{episodeId}/approvals/{requestId}/withdrawal', '.M........', () => request),
-  ofArea('POST /episodes/{episodeId}/adjustments', '..DC......', body({ responseLevel: 'yellow', reason: 'x' })),
+  ofArea('POST /episodes/{episodeId}/adjustments', '..DC......', body({ responseLevel: 'yellow', reason: 'x' }), 'the response’s level'),
+  ofArea('POST /episodes/{episodeId}/adjustments', '.M........', body({ action: 'raise', level: 'red', text: 'x' }), 'the warning’s level'),
   ofArea('POST /episodes/{episodeId}/lift', '.M........'),
   ofArea('POST /episodes/{episodeId}/lift/postponement', '.M........'),
   ofArea('POST /episodes/{episodeId}/lift/rescission', '.M........'),
@@ -140,7 +143,8 @@ export const TABLE: readonly Row[] = [
   ofArea('POST /episodes/{episodeId}/reports', 'T.........', report('consultation-advice:C1:technical', { text: 'x' }), 'the technical group’s'),
   ofArea('POST /episodes/{episodeId}/bulletins', '.M........', body({ day: dayOf(START_MS), text: 'x' })),
   ofArea('POST /episodes/{episodeId}/publications', '.M........', body({ noticeId: 'N1', url: 'https://example.org/', publishedAt: AT })),
-  ofArea('POST /episodes/{episodeId}/tasks/{taskId}/feedback', '....U.....', () => ({ params: { taskId: 'T1' } })),
+  ofArea('POST /episodes/{episodeId}/tasks/{taskId}/feedback', '....U.....', () => ({ params: { taskId: 'T1' } }), 'a unit’s'),
+  ofArea('POST /episodes/{episodeId}/tasks/{taskId}/feedback', 'T.........', () => ({ params: { taskId: 'T2' } }), 'the technical group’s'),
   ofArea('POST /notices/{id}/receipts', '..DCUPZ...', ({ episodeId }) => ({ params: { id: `${episodeId}.N1` } })),
 
   ofAll('GET /inbox', EVERYBODY),
@@ -150,7 +154,10 @@ export const TABLE: readonly Row[] = [
   ofAll('POST /drafts', '....U.....', body({ kind: 'report', ref: 'x', unitId: 'health', content: {} }), 'a unit’s'),
   ofAll('DELETE /drafts/{id}', EVERYBODY),
   ofAll('POST /documents', 'TMDCUPZ.S.', () => ({ query: '?title=x', body: 'bytes' })),
-  ofAll('GET /documents/{digest}', EVERYBODY),
+  ofArea('GET /documents/{digest}', EVERYBODY),
+  // An engine history, for those who read the record alone, is in documents.test.ts.
+  // What each hears of is told apart in stream.test.ts.
+  ofAll('GET /stream', EVERYBODY),
 ];
 
 export const isPublic = (row: Row) => row.here === PUBLIC;

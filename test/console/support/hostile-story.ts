@@ -19,7 +19,7 @@ export async function hostileEpisodes(api: TestApi, client: HostileClient): Prom
   const evidence = [{ digest }];
   await access(api, client);
   const underWay = await published(api, client, AREA, evidence);
-  await client.post('integration', '/areas/{areaId}/observations', { hours: [{ at: iso(START_MS - 3 * HOUR_MS), pm25: 80 }] }, { params: { areaId: AREA } });
+  await client.post('integration', '/areas/{areaId}/observations', { hours: [{ station: '奎屯市环境监测站', at: iso(START_MS - 3 * HOUR_MS), pm25: 80 }] }, { params: { areaId: AREA }, leave: ['hours.*.station'] });
   await api.at(START_MS + 3 * HOUR_MS);
   await response(client, underWay, evidence);
   await orders(client, evidence);
@@ -52,7 +52,7 @@ async function response(client: HostileClient, episodeId: string, evidence: obje
   const params = { episodeId };
   const act = (login: string, path: string, base: object, leave: readonly string[] = [], more = {}) => client.post(login, `${EPISODE}${path}`, { evidence, ...base }, { params: { ...params, ...more }, leave });
   const first = ['correctionReason'];
-  for (const unitId of ['health', 'housing']) await act('management', '/tasks', { unitId, basis: {}, content: {}, dueAt: iso(START_MS + DAY_MS) });
+  for (const ownerId of ['health', 'housing']) await act('management', '/tasks', { ownerId, basis: {}, content: {}, dueAt: iso(START_MS + DAY_MS) });
   await act('unit-health', '/tasks/{taskId}/feedback', {}, first, { taskId: 'T1' });
   await act('management', '/tasks/{taskId}/feedback', { channel: 'phone', actor: { unitId: 'health' } }, [], { taskId: 'T1' });
   await act('management', '/tasks/{taskId}/closure', {}, [], { taskId: 'T2' });

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Answer, TestApi } from '../../support/api.js';
 import { formOf, type Operation, operationsOf, pathOf, type Schema, typesOf } from '../../support/contract.js';
 
-const LONG = `"'></textarea></title><script>window.hurt=1</script><img src=x onerror="window.hurt=1"><svg onload=window.hurt=1>{{7*7}}javascript:window.hurt=1 \u202egnp.exe\u202c=HYPERLINK("x")`;
+const LONG = `"'></textarea></title><script>window.hurt=1</script><img src=x onerror="window.hurt=1"><svg onload=window.hurt=1>{{7*7}}javascript:window.hurt=1 =HYPERLINK("x")`;
 const MIDDLE = `</textarea><script>window.hurt=1</script><img src=x onerror=hurt=1>`;
 const SHORT = `"><svg onload=x>`;
 
@@ -27,6 +27,7 @@ interface Sending {
 export class HostileClient {
   /** `POST /tokens label` for each free text that was taken. */
   readonly covered = new Set<string>();
+  private paper = '';
   /** What was sent, by its number. */
   readonly texts: string[] = [];
 
@@ -45,6 +46,7 @@ export class HostileClient {
     if (!operation?.body) throw new Error(`no operation POST ${path} with a body`);
     const places: string[] = [];
     const body = { ...(this.filled(operation.body, base, '', places, [...leave, ...Object.keys(secrets)]) as object), ...secrets };
+    if (this.paper !== '' && JSON.stringify(base).includes(this.paper)) await this.bring(login, '同一份');
     const { status, body: answer } = await this.api.as(login).post(pathOf(operation, params), body);
     if (status >= 300) throw new Error(`POST ${path} as ${login}: ${status} ${JSON.stringify(answer)}`);
     for (const place of places) this.covered.add(`${operation.name} ${place}`);
@@ -53,11 +55,17 @@ export class HostileClient {
 
   /** Uploads a paper with a hostile title; gives its digest. */
   async upload(login: string): Promise<string> {
+    this.paper = await this.bring(login, this.next({ maxLength: 200 }));
+    this.covered.add('POST /documents title');
+    return this.paper;
+  }
+
+  /** Whoever names a document has it at hand. */
+  private async bring(login: string, title: string): Promise<string> {
     const { token } = this.api.as(login).account;
     const headers = { Authorization: `Bearer ${token}`, 'Idempotency-Key': randomUUID(), 'Content-Type': 'text/html' };
-    const { status, body } = await this.api.request('POST', `/api/v1/documents?title=${encodeURIComponent(this.next({ maxLength: 200 }))}`, { body: '<script>window.hurt=1</script>', headers });
+    const { status, body } = await this.api.request('POST', `/api/v1/documents?title=${encodeURIComponent(title)}`, { body: '<script>window.hurt=1</script>', headers });
     if (status !== 201) throw new Error(JSON.stringify(body));
-    this.covered.add('POST /documents title');
     return body.digest as string;
   }
 

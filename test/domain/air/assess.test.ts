@@ -4,6 +4,7 @@ import type { AssessmentInput } from '../../../domain/air/assess.js';
 import type { Concentrations } from '../../../domain/air/concentrations.js';
 import type { ForecastDay } from '../../../domain/air/joined.js';
 import type { Settings } from '../../../domain/plan.js';
+import { rulesOf } from '../../../domain/rules.js';
 import { startOfDayMs } from '../../../domain/time.js';
 import { loadAqiTables } from '../../../plans/aqi-tables.js';
 import { forecastDays, hoursAfter, hoursOf, observedDays } from '../../support/air.js';
@@ -182,6 +183,31 @@ describe('3.3.3 the value of the city (R25)', () => {
   test('a station that fell silent does not hide the others', () => {
     const silent = { kind: 'hourly', stations: { ...stations, north: hoursOf([[24, { pm25: 60 }]]) } } as const;
     expect(run({ observed: silent }, 48)).toMatchObject({ currentAqi: 250, basis: { observedUntilMs: hoursAfter(48) } });
+  });
+});
+
+describe('R9, R27 what observations alone say', () => {
+  test('the mean of the last observed hour, whatever the forecast says of the hours since', () => {
+    const forecast = daily(forecastDays('2024-01-01', 300, 300, 300, 300));
+    expect(run({ observed: hourly(clean), forecast }, 50).observed).toMatchObject({ untilMs: hoursAfter(48), missing: null });
+    expect(run({ observed: hourly(clean), forecast }, 50).currentAqi).toBe(300);
+    expect(run({ forecast }, 50).observed).toBeNull();
+  });
+
+  test('fewer than 20 valid hours: missing since the first window that falls short; near a level where the last known one was', () => {
+    const gap = (pm25: number) => hourly(hoursOf([[48, { pm25 }], [6, { pm25: null, pm10: null, so2: null, no2: null, co: null, o3: null }], [2, { pm25 }]]));
+    expect(run({ observed: gap(200) }, 56).observed).toEqual({ untilMs: hoursAfter(56), aqi: null, missing: { sinceMs: hoursAfter(53), nearLevel: true } });
+    expect(run({ observed: gap(30) }, 56).observed?.missing).toEqual({ sinceMs: hoursAfter(53), nearLevel: false });
+    // Nothing but empty hours since: the same.
+    expect(run({ observed: gap(200) }, 54).observed).toMatchObject({ untilMs: hoursAfter(48), missing: { sinceMs: hoursAfter(53), nearLevel: true } });
+    expect(run({ observed: gap(200) }, 52).observed?.missing).toBeNull();
+  });
+
+  test('rules version 1 named none', () => {
+    const given = [kuitun(), tables, { ...NOTHING, observed: hourly(clean) }, hoursAfter(48)] as const;
+    expect(rulesOf('1').assess(...given)).not.toHaveProperty('observed');
+    const { observed: _, ...rest } = rulesOf('2').assess(...given);
+    expect(rulesOf('1').assess(...given)).toEqual(rest);
   });
 });
 

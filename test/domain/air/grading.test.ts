@@ -20,6 +20,15 @@ describe('3.3.2 levels of running means', () => {
     expect(holding(grade([[30, 100], [1, 201], [30, 100]]))).toEqual(['yellow-200']);
   });
 
+  test('3.3.2(1) yellow, other value of R1: where "48 h" binds above 200 too, 25 windows are needed', () => {
+    const plan = kuitun();
+    const [yellow, ...higher] = plan.levels;
+    const bound = yellow!.predicates.map((p) => (p.id === 'yellow-200' ? { ...p, spell: { ...p.spell, forHours: 48 } } : p));
+    const graded = (hours: number) => gradeSeries({ ...plan, levels: [{ ...yellow!, predicates: bound }, ...higher] }, seriesOf([[30, 100], [hours, 201], [30, 100]]));
+    expect([1, 24, 25].map((hours) => of(graded(hours), 'yellow-200').holds)).toEqual([false, false, true]);
+    expect(graded(1).level).toBeNull();
+  });
+
   test('3.3.2(1) yellow: above 150 for 48 h is 25 windows; 24 windows last 47 h', () => {
     expect(grade([[30, 100], [24, 160], [30, 100]]).level).toBeNull();
     expect(grade([[30, 100], [25, 160], [30, 100]]).level).toBe('yellow');

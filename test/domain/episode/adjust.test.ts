@@ -10,7 +10,9 @@ import {
   given,
   HOUR,
   IN_FORCE,
+  KUITUN,
   liftIssued,
+  MINUTE,
   note,
   opened,
   order,
@@ -22,8 +24,10 @@ import {
   step,
   submit,
   T0,
+  underFirstRules,
   type Story,
 } from '../../support/episode.js';
+import { measuresInForce } from '../../../domain/measures.js';
 import type { LevelId } from '../../../domain/plan.js';
 
 const AT = T0 + 2 * DAY;
@@ -233,6 +237,58 @@ describe('3.3.6 lower (R8, R12)', () => {
     prompted('yellow', null).then('assessment-noted');
   });
 
+  describe('R29: a forecast that takes the ground away changes the basis of the request', () => {
+    const SOON = AT + 20 * MINUTE;
+    const asked = (to: LevelId | null = 'yellow', effectiveAtMs: number | null = null, plan = planWith()) => {
+      const prompt = given(responding('orange', plan).until(AT)).when(better('orange', to), AT).story();
+      const held = given(prompt).when(consult('lower', 'yellow'), AT).story();
+      return given(held).when(submit('lower', 'yellow', { effectiveAtMs }), AT).story();
+    };
+    const again = (sky: Parameters<typeof air>[1]) => note(air(SOON, { processes: [{ level: 'orange', from: IN_FORCE, to: T0 + 6 * DAY }], ...sky }));
+
+    test('it may not be lowered at all any more: nobody signs it, and no consultation renews it', () => {
+      const changed = given(asked())
+        .when(again({ lower: [] }), SOON)
+        .then('assessment-noted', { type: 'request-basis-changed', clause: '3.2', was: 'yellow', is: 'orange' });
+      given(changed).when(step(), SOON).refused('basis-changed', '3.2');
+      const held = given(changed)
+        .when(consult('lower', 'yellow'), SOON)
+        .then('consultation-recorded');
+      given(held).when(step(), SOON).refused('basis-changed', '3.2');
+    });
+
+    test('nothing remained, and now it may not be lowered: null is not null', () => {
+      given(asked(null))
+        .when(again({ lower: [] }), SOON)
+        .then('assessment-noted', { type: 'request-basis-changed', was: null, is: 'orange' });
+      given(asked(null))
+        .when(again({ lower: [{ from: 'orange', to: null, at: AT + HOUR }] }), SOON)
+        .then('assessment-noted');
+    });
+
+    test('only later than asked: it is renewed for the hour from which one may', () => {
+      const later = again({ lower: [{ from: 'orange', to: 'yellow', at: AT + 9 * HOUR }] });
+      given(asked('yellow', AT + 10 * HOUR))
+        .when(later, SOON)
+        .then('assessment-noted');
+      const changed = given(asked('yellow', AT + 4 * HOUR))
+        .when(later, SOON)
+        .then('assessment-noted', { type: 'request-basis-changed', was: 'yellow', is: 'orange' });
+      given(changed)
+        .when(consult('lower', 'yellow'), SOON)
+        .then('consultation-recorded', { type: 'request-renewed', evidence: { gradedLevel: 'yellow', effectiveAtMs: AT + 9 * HOUR } });
+    });
+
+    test('rules version 1 took "not at all" for "nothing remains"', () => {
+      given(underFirstRules(asked(null)))
+        .when(again({ lower: [] }), SOON)
+        .then('assessment-noted');
+      given(underFirstRules(asked('yellow', AT + 4 * HOUR)))
+        .when(again({ lower: [{ from: 'orange', to: 'yellow', at: AT + 9 * HOUR }] }), SOON)
+        .then('assessment-noted');
+    });
+  });
+
   test('lifting comes before lowering', () => {
     given(responding('red').until(AT))
       .when(note(clear(AT)), AT)
@@ -271,7 +327,7 @@ describe('4.1, 4.2 the response', () => {
     expect(story.until(D0 + 3 * DAY + 12 * HOUR).last('response-ended')).toMatchObject({
       clause: '4.5',
       effectiveAtMs: D0 + 3 * DAY + 12 * HOUR,
-      observedAqi: 80,
+      observedAqi: null,
     });
   });
 
@@ -288,6 +344,43 @@ describe('4.1, 4.2 the response', () => {
     given(responding('orange', planWith({ responseMayExceedWarning: false })))
       .when(adjust('red'), AT)
       .refused('invalid', '4.1');
+  });
+});
+
+describe('R21: the response is adjusted from now on (4.2)', () => {
+  const AT_HOUR = IN_FORCE + 6 * HOUR;
+  const strict = (at = AT_HOUR, story = responding('orange')) =>
+    given(story.until(at))
+      .when(() => ({ type: 'adjust-response', responseLevel: 'red', reason: '加严', act: act('commander', at) }), at)
+      .then('response-adjusted');
+  const measures = (story: Story, at: number) => measuresInForce(KUITUN, story.state, at).filter((m) => m.measure.level === 'red').length;
+
+  test('what was in force before stays as it was; no second beginning is told', () => {
+    const story = strict();
+    expect(story.state.levels).toMatchObject([
+      { level: 'orange', responseLevel: 'orange', fromMs: IN_FORCE, begun: true },
+      { level: 'orange', responseLevel: 'red', fromMs: AT_HOUR, begun: true },
+    ]);
+    expect([measures(story, AT_HOUR - 1), measures(story, AT_HOUR)]).toEqual([0, expect.any(Number)]);
+    expect(measures(story, AT_HOUR)).toBeGreaterThan(0);
+    expect(story.until(AT_HOUR + HOUR).of('response-began')).toHaveLength(1);
+  });
+
+  test('a level announced for later keeps its own; the floor is that of the level in force', () => {
+    const down = order('O1', 'lower', { receivedAtMs: IN_FORCE, level: 'yellow', effectiveAtMs: IN_FORCE + DAY });
+    const lowered = given(responding('orange')).when(receive(down), IN_FORCE).story();
+    expect(strict(AT_HOUR, lowered).state.levels.map((s) => s.responseLevel)).toEqual(['orange', 'red', 'yellow']);
+    const lenient = (_: Story, at: number) => ({ type: 'adjust-response' as const, responseLevel: 'yellow', reason: '放宽', act: act('commander', at) });
+    given(lowered).when(lenient, AT_HOUR).refused('below-floor', '4.1');
+    given(lowered.until(IN_FORCE + DAY)).when(lenient, IN_FORCE + DAY).then('response-adjusted');
+  });
+
+  test('before it begins, the response to come', () => {
+    expect(strict(T0 + 4 * HOUR, published('orange')).state.levels).toMatchObject([{ responseLevel: 'red', fromMs: IN_FORCE }]);
+  });
+
+  test('rules version 1 adjusted the level last decided on, from its beginning', () => {
+    expect(strict(AT_HOUR, underFirstRules(responding('orange'))).state.levels).toMatchObject([{ responseLevel: 'red', fromMs: IN_FORCE }]);
   });
 });
 

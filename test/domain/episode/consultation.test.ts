@@ -24,6 +24,7 @@ import {
   Story,
   submit,
   T0,
+  underFirstRules,
   WAKE,
 } from '../../support/episode.js';
 
@@ -53,6 +54,47 @@ describe('what opens an episode (3.2, 3.3.3; R28)', () => {
 
   test('numbers: the prefix, the year, the count; a drill says so (8.3)', () => {
     expect([episodeNumber('KT', '2026', 3, false), episodeNumber('KT', '2026', 12, true)]).toEqual(['KT-2026-003', 'KT-D2026-012']);
+  });
+});
+
+describe('3.3.1 hours that are missing (R27): nothing fires by itself, a person is asked', () => {
+  const gap = (at: number, nearLevel = false, since = at) => note(air(at, { observed: { until: at, missingSince: since, nearLevel } }));
+  const asked = { type: 'consultation-prompted', clause: '3.3.1', prompt: { reason: 'hours-missing', level: null } } as const;
+  const AT = T0 + 2 * DAY;
+
+  test('after air above the lowest line they open an episode; after clean air they concern nobody', () => {
+    expect(opensEpisode(gap(T0, true))).toBe(true);
+    expect(opensEpisode(gap(T0))).toBe(false);
+    const story = opened(gap(T0, true), T0);
+    expect(story.state).toMatchObject({ phase: 'consulting', prompt: { reason: 'hours-missing' } });
+    given(story)
+      .when(note(clear(T0 + HOUR)), T0 + HOUR)
+      .then('assessment-noted', { type: 'episode-closed', reason: 'outlook-gone' });
+  });
+
+  test('during a response they are asked about, once while they last', () => {
+    const prompted = given(responding().until(AT)).when(gap(AT), AT).then('assessment-noted', asked);
+    const still = given(prompted)
+      .when(gap(AT + HOUR, false, AT), AT + HOUR)
+      .then('assessment-noted');
+    const held = given(still)
+      .when(consult('keep'), AT + HOUR)
+      .then('consultation-recorded');
+    const quiet = given(held.until(AT + 2 * DAY))
+      .when(gap(AT + 2 * DAY, false, AT), AT + 2 * DAY)
+      .then('assessment-noted');
+    given(quiet)
+      .when(gap(AT + 3 * DAY), AT + 3 * DAY)
+      .then('assessment-noted', asked);
+    given(prompted)
+      .when(note(air(AT + HOUR, { observed: { until: AT + HOUR, aqi: 180 } })), AT + HOUR)
+      .then('assessment-noted', 'prompt-cleared');
+  });
+
+  test('what the air does ask comes first; rules version 1 asked nobody', () => {
+    const raise = note(air(AT, { raise: 'red', observed: { until: AT, missingSince: AT } }));
+    given(responding().until(AT)).when(raise, AT).then('assessment-noted', { type: 'consultation-prompted', prompt: { reason: 'raise' } });
+    given(underFirstRules(responding().until(AT))).when(gap(AT), AT).then('assessment-noted');
   });
 });
 
@@ -151,6 +193,15 @@ describe('3.3.3, annex 1: the request needs the consultation and its submission 
     given(held)
       .when(submit('publish', 'red'), T0 + 30 * MINUTE)
       .then({ type: 'request-opened', evidence: { effectiveAtMs: T0 + HOUR } });
+  });
+
+  test('R7, other value: from the next whole hour, whenever the run begins', () => {
+    const held = given(consulting('orange', planWith({ effectiveAt: 'next-hour' })))
+      .when(consult('publish', 'orange'), T0 + HOUR)
+      .story();
+    given(held)
+      .when(submit('publish', 'orange'), T0 + HOUR + MINUTE)
+      .then({ type: 'request-opened', evidence: { effectiveAtMs: T0 + 2 * HOUR } });
   });
 
   test('R7: approved after the time that was asked for, it takes effect at the next whole hour', () => {
@@ -270,6 +321,22 @@ describe('R29: the forecast changes', () => {
       .refused('wrong-phase');
   });
 
+  test('1.4, R17: a sandstorm flagged over its whole run makes the plan not applicable; version 1 called that withdrawn', () => {
+    const dust = (span: { fromMs: number; toMs: number }) => note({ ...clear(T0 + HOUR), basis: { ...clear(T0 + HOUR).basis, dustSpans: [span] } });
+    const storm = dust({ fromMs: T0 + DAY, toMs: T0 + 5 * DAY });
+    const ended = given(consulting())
+      .when(storm, T0 + HOUR)
+      .then('assessment-noted', { type: 'episode-closed', clause: '1.4', ending: 'not-applicable', reason: 'sand-dust', act: null });
+    expect(ended.state).toMatchObject({ phase: 'closed', ending: 'not-applicable' });
+    given(underFirstRules(consulting()))
+      .when(storm, T0 + HOUR)
+      .then('assessment-noted', { type: 'episode-closed', ending: 'withdrawn', reason: 'outlook-gone' });
+    // Dust of another time has not taken it away.
+    given(consulting())
+      .when(dust({ fromMs: T0 - 3 * DAY, toMs: T0 - DAY }), T0 + HOUR)
+      .then('assessment-noted', { type: 'episode-closed', ending: 'withdrawn', reason: 'outlook-gone' });
+  });
+
   test('other value: it stays until a person ends it', () => {
     const story = consulting('orange', planWith({ withdrawWhenOutlookGone: false }));
     const still = given(story)
@@ -316,6 +383,38 @@ describe('R36 how often to consult (3.2)', () => {
   test('an episode that began after 18:00 owes none for that day, nor does one lifted before', () => {
     const late = opened(note(smog(D0 + 19 * HOUR, 'red', D0 + DAY, D0 + 4 * DAY)), D0 + 19 * HOUR);
     expect(late.owed(D0 + DAY - 1, 'consultation')).toEqual([]);
+  });
+
+  describe('other value: every 8 h, as a superior asks', () => {
+    const plan = planWith({ consultEvery: { everyHours: 8 } });
+
+    test('each period of the day owes its own, by its end; the one it opens in too', () => {
+      expect(responding('orange', plan).until(D0 + 2 * DAY).owed(D0 + DAY + 9 * HOUR, 'consultation').map((o) => [o.ref, o.opensAtMs, o.targetAtMs])).toEqual([
+        ['2026-01-05.08', T0, D0 + 16 * HOUR],
+        ['2026-01-05.16', D0 + 16 * HOUR, D0 + DAY],
+        ['2026-01-06.00', D0 + DAY, D0 + DAY + 8 * HOUR],
+        ['2026-01-06.08', D0 + DAY + 8 * HOUR, D0 + DAY + 16 * HOUR],
+      ]);
+    });
+
+    test('a consultation fulfils its period; nothing else is owed by periods', () => {
+      const held = given(consulting('orange', plan))
+        .when(consult('keep'), T0 + HOUR)
+        .then({ type: 'consultation-recorded', period: '2026-01-05.08' });
+      const missed = held
+        .until(D0 + DAY + HOUR)
+        .of('deadlines-settled')
+        .flatMap((e) => e.groups)
+        .filter((g) => g.moment === 'target' && g.groupId.startsWith('consultation:'));
+      expect(missed.map((g) => g.groupId)).toEqual(['consultation:2026-01-05.16']);
+    });
+
+    test('an unanswered question is asked again in the next period, not in this one', () => {
+      const kept = given(consulting('orange', plan)).when(consult('keep'), T0 + HOUR).story();
+      const again = (at: number) => note(smog(at, 'orange', T0 + DAY, T0 + 5 * DAY));
+      given(kept).when(again(T0 + 2 * HOUR), T0 + 2 * HOUR).then('assessment-noted');
+      given(kept.until(T0 + 7 * HOUR)).when(again(T0 + 7 * HOUR), T0 + 7 * HOUR).then('assessment-noted', 'consultation-prompted');
+    });
   });
 
   test('other value: never', () => {

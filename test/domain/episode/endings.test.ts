@@ -139,7 +139,7 @@ describe('the whole life, to each ending', () => {
   });
 });
 
-describe('5.2 evaluation', () => {
+describe('5.2, 附件1 二(二).4 evaluation', () => {
   test('after the final reports, by the management group, one at a time', () => {
     given(reporting())
       .when(evaluation, LIFT + HOUR)

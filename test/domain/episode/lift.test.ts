@@ -22,6 +22,7 @@ import {
   submit,
   T0,
   type Story,
+  underFirstRules,
 } from '../../support/episode.js';
 
 const cleared = (hours = 168, plan = planWith()) => {
@@ -232,10 +233,31 @@ describe('R9: until it takes effect a lift may be postponed or rescinded', () =>
       .refused('already-done');
   });
 
-  test('the observation at its hour is on record', () => {
-    const dusty = given(liftIssued())
-      .when(note(air(LIFT - 5 * MINUTE, { aqi: 152, lift: { from: LIFT, hours: 60 } })), LIFT - 5 * MINUTE)
-      .story();
-    expect(dusty.until(LIFT).last('response-ended')).toMatchObject({ observedAqi: 152 });
+  describe('the observation at its hour is on record, held against the lift line (R8)', () => {
+    const until = (observedUntil: number, aqi: number, told = LIFT - 5 * MINUTE) => {
+      const sky = air(told, { aqi: 40, lift: { from: LIFT, hours: 60 }, observed: { until: observedUntil, aqi } });
+      return given(liftIssued().until(told)).when(note(sky), told).story();
+    };
+
+    test.each([
+      [149, true],
+      [150, false],
+      [152, false],
+    ])('AQI %d of the hour before: below the line is %s', (aqi, belowLine) => {
+      expect(until(LIFT - HOUR, aqi).until(LIFT).last('response-ended')).toMatchObject({ observedAqi: aqi, observedAtMs: LIFT - HOUR, belowLine });
+    });
+
+    test('an hour that came late may be two hours old; an older one tells nothing, nor does none', () => {
+      expect(until(LIFT - 2 * HOUR, 90).until(LIFT).last('response-ended')).toMatchObject({ observedAqi: 90 });
+      const nothing = { observedAqi: null, observedAtMs: null, belowLine: null };
+      expect(until(LIFT - 3 * HOUR, 90).until(LIFT).last('response-ended')).toMatchObject(nothing);
+      expect(liftIssued().until(LIFT).last('response-ended')).toMatchObject(nothing);
+    });
+
+    test('rules version 1 took the last value told, however old', () => {
+      const old = underFirstRules(until(CLEAR, 90, CLEAR + HOUR)).until(LIFT).last('response-ended');
+      expect(old).toMatchObject({ observedAqi: 40 });
+      expect(old).not.toHaveProperty('observedAtMs');
+    });
   });
 });

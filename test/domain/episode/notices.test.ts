@@ -22,6 +22,7 @@ import {
   step,
   submit,
   T0,
+  underFirstRules,
 } from '../../support/episode.js';
 
 const correct = (noticeId: string, kind: 'correction' | 'recall' = 'correction', text = '生效时间更正') =>
@@ -63,6 +64,35 @@ describe('R32: a published notice is never edited (3.3.4, 5.2)', () => {
     given(done)
       .when(correct('N1'), AT + HOUR)
       .refused('already-done');
+  });
+
+  describe('R33: what changes a lift is told to those who were told of it, and filed with nobody', () => {
+    const owedFor = (story: Story, at: number, noticeId: string) => [...new Set(story.owed(at).filter((o) => o.ref === noticeId).map((o) => o.kind))].sort();
+    const AS_A_LIFT = ['acknowledgement', 'site-publication', 'zone-lift-instruction'];
+    const at = CLEAR + HOUR;
+    const changes: Record<string, (story: Story) => Story> = {
+      corrected: (story) => decided(given(story).when(correct('N2'), at).story(), at),
+      postponed: (story) => given(story).when(by('management', { type: 'postpone-lift', toMs: LIFT + DAY, reason: '反弹' }), at).then('lift-postponed'),
+      rescinded: (story) => given(story).when(by('management', { type: 'rescind-lift', reason: '反弹' }), at).then('lift-rescinded'),
+    };
+
+    test.each(Object.keys(changes))('%s: the site, the zone, the acknowledgements; no filing', (change) => {
+      const changed = changes[change]!(liftIssued());
+      expect(owedFor(changed, at, 'N3')).toEqual(AS_A_LIFT);
+      expect(changed.owed(at, 'prefecture-filing').filter((o) => o.ref === 'N3')).toEqual([]);
+    });
+
+    test('a correction of a correction of a lift still is; the prefecture is no recipient', () => {
+      const twice = decided(given(changes['corrected']!(liftIssued())).when(correct('N3'), at).story(), at);
+      expect(owedFor(twice, at, 'N4')).toEqual(AS_A_LIFT);
+      expect(twice.last('notice-corrected').notice.recipients).toEqual(twice.last('lift-issued').notice.recipients);
+    });
+
+    test('under rules version 1 a correction was filed, and the others owed nothing', () => {
+      const old = () => underFirstRules(liftIssued());
+      expect(owedFor(changes['corrected']!(old()), at, 'N3')).toContain('prefecture-filing');
+      for (const change of ['postponed', 'rescinded']) expect(owedFor(changes[change]!(old()), at, 'N3')).toEqual([]);
+    });
   });
 
   test('by the management group, with its text, one at a time, of a notice there is', () => {

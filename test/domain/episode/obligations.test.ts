@@ -3,6 +3,7 @@ import type { SettledGroup } from '../../../domain/episode/events.js';
 import { nextWakeUp } from '../../../domain/episode/wake.js';
 import { missedTarget, obligationStatus } from '../../../domain/obligation.js';
 import {
+  awaiting,
   clear,
   CLEAR,
   consult,
@@ -12,6 +13,7 @@ import {
   given,
   HOUR,
   IN_FORCE,
+  KUITUN,
   LIFT,
   liftIssued,
   MINUTE,
@@ -28,7 +30,8 @@ import {
   submit,
   T0,
 } from '../../support/episode.js';
-import type { ObligationKind } from '../../../domain/plan.js';
+import type { ObligationKind, Plan } from '../../../domain/plan.js';
+import { type EpisodePlan, episodePlanOf } from '../../../domain/episode/plan.js';
 
 const told = (story: Story, group: string): SettledGroup[] =>
   story
@@ -74,7 +77,7 @@ describe('what a publication owes', () => {
   });
 });
 
-describe('5.1(1), 5.1(3) daily reports (R18, R20, R35)', () => {
+describe('5.1(1), 5.1(3), 附件1 二(二).3 daily reports (R18, R20, R35)', () => {
   test('the day in force is reported by 24:00 of the next; units by 12:00 and the office by 18:00 for the office itself', () => {
     const story = responding().until(D0 + 2 * DAY);
     expect(story.owed(D0 + 2 * DAY, 'daily-report').find((o) => o.ownerId === 'ecology')).toMatchObject({
@@ -178,6 +181,86 @@ describe('5.1 within 1 and 2 days after the lift (R19)', () => {
     expect(story.state.phase).toBe('reporting');
     expect(nextWakeUp(story.plan, story.state)).toBe(D0 + 6 * DAY + 1);
     expect(story.until(D0 + 6 * DAY + 1)).toMatchObject({ state: { phase: 'evaluating' } });
+  });
+});
+
+describe('8.6: the readings by their other values, in the plan’s data', () => {
+  type Data = Writable<Plan>;
+  type Writable<T> = T extends object ? { -readonly [K in keyof T]: Writable<T[K]> } : T;
+  const patched = (change: (plan: Data) => void) => {
+    const plan = structuredClone(KUITUN) as Data;
+    change(plan);
+    return episodePlanOf(plan);
+  };
+  const rule = (plan: Data, kind: ObligationKind) => plan.obligations.find((o) => o.kind === kind)!;
+  const issued = T0 + 3 * HOUR;
+
+  const CASES: readonly [string, (plan: Data) => void, (plan: EpisodePlan) => unknown, unknown][] = [
+    [
+      'R14: an unanswered step is told of sooner, and to the commander',
+      (p) => (p.escalations = [{ afterMinutes: 10, tell: ['commander'] }]),
+      (plan) =>
+        awaiting('orange', plan)
+          .until(T0 + 3 * HOUR)
+          .of('approval-escalated')
+          .map((e) => [e.atMs - T0 - 2 * HOUR, e.tell]),
+      [[10 * MINUTE, ['commander']]],
+    ],
+    ['R14: nobody is told', (p) => (p.escalations = []), (plan) => awaiting('orange', plan).until(T0 + DAY).of('approval-escalated'), []],
+    [
+      'R18: units report by 10:00 for the office, by 12:00 two days on for the plan',
+      (p) => Object.assign(rule(p, 'daily-report'), { target: { dayOffset: 1, hour: 10 }, due: { dayOffset: 2, hour: 12 } }),
+      (plan) =>
+        responding('orange', plan)
+          .until(D0 + 2 * DAY)
+          .owed(D0 + 2 * DAY, 'daily-report')
+          .slice(0, 1)
+          .map((o) => [o.targetAtMs, o.dueAtMs]),
+      [[D0 + 2 * DAY + 10 * HOUR, D0 + 3 * DAY + 12 * HOUR]],
+    ],
+    [
+      'R20: the discipline inspection reports daily, too',
+      (p) => (p.units.find((u) => u.id === 'discipline')!.reports.daily = true),
+      (plan) =>
+        responding('orange', plan)
+          .until(D0 + 2 * DAY)
+          .owed(D0 + 2 * DAY, 'daily-report').length,
+      25,
+    ],
+    [
+      'R22: signed within half an hour, started within the hour',
+      (p) => {
+        rule(p, 'acknowledgement').target = { minutesAfter: 30 };
+        rule(p, 'startup-report').target = { minutesAfter: 60 };
+      },
+      (plan) => (['acknowledgement', 'startup-report'] as const).map((kind) => published('orange', plan).owed(issued, kind)[0]!.targetAtMs! - issued),
+      [30 * MINUTE, HOUR],
+    ],
+    [
+      'R24: the evaluation has a due time of the plan',
+      (p) => Object.assign(rule(p, 'evaluation'), { target: { dayOffset: 20, hour: 24 }, due: { dayOffset: 30, hour: 24 } }),
+      (plan) =>
+        reporting('orange', plan)
+          .owed(LIFT, 'evaluation')
+          .map((o) => [o.targetAtMs, o.dueAtMs]),
+      [[D0 + 24 * DAY, D0 + 34 * DAY]],
+    ],
+    [
+      'R33: a lift is filed with the prefecture',
+      (p) => rule(p, 'prefecture-filing').triggers.push('lift-issued'),
+      (plan) => liftIssued('orange', plan).owed(CLEAR + HOUR, 'prefecture-filing').map((o) => o.trigger),
+      ['published', 'lift-issued'],
+    ],
+    [
+      'R33: the zone is sent no instruction of its own',
+      (p) => (p.obligations = p.obligations.filter((o) => o.kind !== 'zone-lift-instruction')),
+      (plan) => liftIssued('orange', plan).owed(CLEAR + HOUR, 'zone-lift-instruction'),
+      [],
+    ],
+  ];
+
+  test.each(CASES)('%s', (_reading, change, found, expected) => {
+    expect(found(patched(change))).toEqual(expected);
   });
 });
 

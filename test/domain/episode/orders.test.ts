@@ -3,6 +3,7 @@ import {
   act,
   air,
   awaiting,
+  by,
   byPhone,
   check,
   clear,
@@ -14,6 +15,7 @@ import {
   given,
   HOUR,
   IN_FORCE,
+  LIFT,
   liftIssued,
   MINUTE,
   note,
@@ -29,9 +31,11 @@ import {
   submit,
   T0,
   transmit,
+  underFirstRules,
 } from '../../support/episode.js';
 import { spanAt } from '../../../domain/episode/state.js';
 import { floorOf, isSecondPerson } from '../../../domain/order.js';
+import { ordersLeft } from '../../../domain/watch.js';
 
 const AT = T0 + 2 * DAY;
 const start = (of: Partial<Parameters<typeof order>[2]> = {}, id = 'O1') =>
@@ -124,9 +128,67 @@ describe('3.3.3 a start or raise from above is a floor (R15, 4.4)', () => {
 
   test('an announced lift is taken back', () => {
     const story = given(liftIssued())
-      .when(receive(start({ receivedAtMs: CLEAR + HOUR, effectiveAtMs: CLEAR + 9 * HOUR })), CLEAR + HOUR)
+      .when(receive(start({ receivedAtMs: CLEAR + HOUR, effectiveAtMs: LIFT - MINUTE })), CLEAR + HOUR)
       .story();
     expect(story.last('lift-rescinded')).toMatchObject({ reason: 'superior-order', act: null });
+  });
+
+  describe('beginning only once the announced lift has taken effect it leaves the lift as it is (3.3.6)', () => {
+    const later = start({ receivedAtMs: CLEAR + HOUR, effectiveAtMs: LIFT + 3 * DAY, level: 'yellow' });
+    const left = () =>
+      given(liftIssued())
+        .when(receive(later), CLEAR + HOUR)
+        .then('order-received', { type: 'order-left', clause: '3.3.3', orderId: 'O1' });
+
+    test('the response ends as announced, the order binds nobody here and opens the next episode', () => {
+      const ended = left().until(later.effectiveAtMs! + HOUR);
+      expect(ended.last('response-ended')).toMatchObject({ effectiveAtMs: LIFT });
+      expect(ended.of('order-took-effect')).toEqual([]);
+      expect(ended.owed(LIFT, 'relay-signature')).toEqual([]);
+      expect(ended.owed(LIFT, 'order-check')).toHaveLength(1);
+      expect(ordersLeft([ended.state])).toEqual([later]);
+      const next = opened(receive(later), LIFT);
+      expect(next.last('warning-published')).toMatchObject({ orderId: 'O1', notice: { level: 'yellow', effectiveAtMs: LIFT + 3 * DAY } });
+      expect(ordersLeft([ended.state, next.state])).toEqual([]);
+    });
+
+    test('beginning before the lift does, it takes it back', () => {
+      const before = { ...later, effectiveAtMs: LIFT - 30 * MINUTE };
+      given(liftIssued()).when(receive(before), CLEAR + HOUR).then('order-received', 'request-opened', 'lift-rescinded');
+      given(liftIssued())
+        .when(receive({ ...before, effectiveAtMs: LIFT }), CLEAR + HOUR)
+        .then('order-received', 'order-left');
+    });
+
+    test('rescinded, or put off beyond it, the order is taken up here', () => {
+      const changed = (words: { type: 'rescind-lift' } | { type: 'postpone-lift'; toMs: number }) => by('management', { ...words, reason: '反弹' });
+      const rescinded = given(left())
+        .when(changed({ type: 'rescind-lift' }), CLEAR + 80 * MINUTE)
+        .then('lift-rescinded', { type: 'order-taken-up', orderId: 'O1' }, { type: 'request-opened', evidence: { action: 'relay' } });
+      expect(rescinded.until(LIFT + 3 * DAY).last('order-took-effect')).toMatchObject({ orderId: 'O1', floor: 'yellow' });
+      given(left())
+        .when(changed({ type: 'postpone-lift', toMs: LIFT + DAY }), CLEAR + 80 * MINUTE)
+        .then('lift-postponed');
+      given(left())
+        .when(changed({ type: 'postpone-lift', toMs: LIFT + 4 * DAY }), CLEAR + 80 * MINUTE)
+        .then('lift-postponed', 'order-taken-up', 'request-opened', 'lift-rescinded');
+    });
+
+    test('found wrong, or ended by another order, it opens nothing', () => {
+      const voided = given(left())
+        .when(check('O1', false, CLEAR + 80 * MINUTE), CLEAR + 80 * MINUTE)
+        .then('order-checked');
+      const ended = given(left())
+        .when(receive(order('O2', 'lift', { receivedAtMs: CLEAR + 80 * MINUTE, effectiveAtMs: CLEAR + 80 * MINUTE })), CLEAR + 80 * MINUTE)
+        .story();
+      expect([voided, ended].flatMap((story) => ordersLeft([story.state]))).toEqual([]);
+    });
+
+    test('rules version 1 took the lift back, whatever the dates', () => {
+      given(underFirstRules(liftIssued()))
+        .when(receive(later), CLEAR + HOUR)
+        .then('order-received', 'request-opened', 'lift-rescinded');
+    });
   });
 
   test('effective before it was known: in force from then, the days it covers owe their reports at once', () => {

@@ -17,6 +17,7 @@ import {
   responding,
   step,
   T0,
+  underFirstRules,
   unit,
 } from '../../support/episode.js';
 
@@ -120,7 +121,7 @@ describe('what is done by a decision is not handed in', () => {
   });
 });
 
-describe('tasks (R31; 1.4(3), 4.2, annex 1)', () => {
+describe('tasks (R31; 1.4(3), 4.2, 附件1 二(二).1)', () => {
   const words = { basis: { zh: '督办单', en: 'order to inspect' }, content: { zh: '检查工地', en: 'inspect sites' } };
   const assign = (of = {}) => by('management', { type: 'assign-task', ownerId: 'housing', ...words, targetAtMs: null, dueAtMs: T0 + 10 * HOUR, ...of });
   const at = T0 + 4 * HOUR;
@@ -160,12 +161,24 @@ describe('tasks (R31; 1.4(3), 4.2, annex 1)', () => {
     ).toBe(false);
   });
 
-  test('by the office, to a unit of the plan, with a time ahead', () => {
+  test.each(['technical', 'management'] as const)('asked of the office itself, of its %s group, which alone answers it', (group) => {
+    const asked = given(published()).when(assign({ ownerId: group }), at).then({ type: 'task-assigned', ownerId: group });
+    expect(asked.submit(`task:T1:${group}`, at + HOUR)).toMatchObject({ ok: true });
+    expect(asked.submit(`task:T1:${group}`, at + HOUR, { act: act(unit('housing'), at + HOUR) })).toMatchObject({ refusal: { code: 'not-owner' } });
+    given(underFirstRules(published()))
+      .when(assign({ ownerId: group }), at)
+      .refused('unknown-reference');
+  });
+
+  test('by the office, to a unit of the plan or a group of its own, with a time ahead', () => {
     given(published())
       .when(by('unit', { type: 'assign-task', ownerId: 'housing', ...words, targetAtMs: null, dueAtMs: T0 + DAY }), at)
       .refused('not-your-role');
     given(published())
       .when(assign({ ownerId: 'circus' }), at)
+      .refused('unknown-reference');
+    given(published())
+      .when(assign({ ownerId: 'director' }), at)
       .refused('unknown-reference');
     given(published())
       .when(assign({ dueAtMs: null }), at)

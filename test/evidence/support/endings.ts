@@ -44,7 +44,7 @@ export async function locallyDecided(office: Office): Promise<string> {
   await office.does('unit-housing', report, newReport, id, startup);
   await office.does('unit-housing', report, newReport, id, { ...startup, note: '已启动，更正', correctionReason: '数字有误' });
   await office.does('management', adjustMeasures, measureChange, id, { kind: 'exempt', measureId: (await office.anyMeasure()).id, scope: { zh: '保障类', en: 'essential' }, basis: '指办〔2026〕1号' });
-  await office.does('management', assignTask, newTask, id, { unitId: 'housing', basis: { zh: '督办单', en: 'order' }, content: { zh: '复查工地', en: 'inspect sites' }, dueAt: iso((await office.now()) + DAY_MS) });
+  await office.does('management', assignTask, newTask, id, { ownerId: 'housing', basis: { zh: '督办单', en: 'order' }, content: { zh: '复查工地', en: 'inspect sites' }, dueAt: iso((await office.now()) + DAY_MS) });
   await office.does('management', proposeCorrection, noticeCorrection, id, { noticeId: 'N1', kind: 'correction', text: '首要污染物更正' });
   await office.approves('director', id);
   await office.approves('commander', id);

@@ -1,4 +1,4 @@
-/** Between a pool and PostgreSQL: cut (connections refused) or silent (accepted, never answered) while a test wants it. */
+/** Between a pool and PostgreSQL: cut (connections refused), silent (accepted, never answered) or forgetful (what was open is dead and nobody is told) while a test wants it. */
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 export class BrokenLink {
@@ -38,6 +38,11 @@ export class BrokenLink {
   silence(): void {
     this.isSilent = true;
     for (const socket of this.sockets) socket.pause();
+  }
+
+  /** As a firewall that lost its table: packets of the connections that are open go nowhere, no end of them is told, new ones are good. */
+  forget(): void {
+    for (const socket of this.sockets) socket.removeAllListeners('data').on('data', () => undefined);
   }
 
   private join(near: Socket, far: Socket): void {

@@ -1,16 +1,51 @@
-/** What an engine history says was decided, and whether the ledger says the same. */
-import type { temporal } from '@temporalio/proto';
-import type { DecisionRow, News, Stored } from '../activities/contract.js';
+/** What an engine history says was decided, and whether the ledger says the same: read from Temporal's own JSON, without its SDK. */
 import { canonicalJson, digestOf } from '../domain/digest.js';
 import type { EpisodeEvent } from '../domain/episode/events.js';
 import type { EpisodeState } from '../domain/episode/state.js';
 import { rulesOf } from '../domain/rules.js';
-import type { Parting } from '../usecases/engine.js';
-import type { EpisodeInput } from '../workflows/messages.js';
+import type { Text } from '../domain/text.js';
 
-type History = temporal.api.history.v1.IHistory;
-type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
-type Payloads = temporal.api.common.v1.IPayloads;
+/** Of a run's history what is looked at here. */
+export interface RunHistory {
+  readonly events?: readonly HistoryEvent[];
+}
+
+interface HistoryEvent {
+  readonly eventId?: string;
+  readonly workflowExecutionStartedEventAttributes?: { readonly input?: Payloads };
+  readonly markerRecordedEventAttributes?: { readonly markerName?: string; readonly details?: Readonly<Record<string, Payloads>> };
+}
+
+interface Payloads {
+  readonly payloads?: readonly { readonly data?: string }[];
+}
+
+/** What a run of an episode was started with. */
+interface RunInput {
+  readonly episode: { readonly episodeId: string; readonly rulesVersion: string };
+  readonly from: object | { readonly state: EpisodeState; readonly knownDecisions: number };
+}
+
+interface Learned {
+  readonly decisionNo: number;
+  readonly event: EpisodeEvent;
+}
+
+/** What the ledger answered a step of the workflow. */
+type Stored =
+  | { readonly status: 'appended'; readonly digest: string; readonly decisionNo: number }
+  | { readonly status: 'already' | 'behind'; readonly rows: readonly Learned[] }
+  | { readonly status: 'not-yet' | 'expired' };
+
+/** Where a history and the record part. */
+export interface HistoryParting {
+  /** 1 for the oldest run. */
+  readonly run: number;
+  readonly eventId: number | null;
+  readonly eventType: string | null;
+  readonly what: Text;
+  readonly detail: string;
+}
 
 /** A step against the ledger as the history holds its result. */
 export interface Recorded {
@@ -20,26 +55,32 @@ export interface Recorded {
   /** The last decision that was known after it. */
   readonly decisionNo: number;
   /** Decisions taken over from the ledger. */
-  readonly learned: readonly DecisionRow[];
+  readonly learned: readonly Learned[];
 }
 
 export interface RecordedRun {
   readonly run: number;
-  readonly from: EpisodeInput['from'] | null;
+  readonly episodeId: string | null;
+  readonly from: RunInput['from'] | null;
   readonly rulesVersion: string | null;
   readonly recorded: readonly Recorded[];
 }
 
 const LOCAL_ACTIVITY = 'core_local_activity';
 
-export function recordedIn(history: History, run: number): RecordedRun {
+/** The runs of an archived history, oldest first. */
+export function runsIn(history: string): RecordedRun[] {
+  return (JSON.parse(history) as RunHistory[]).map((run, i) => recordedIn(run, i + 1));
+}
+
+function recordedIn(history: RunHistory, run: number): RecordedRun {
   const input = inputOf(history);
-  return { run, from: input?.from ?? null, rulesVersion: input?.episode.rulesVersion ?? null, recorded: (history.events ?? []).flatMap(recordedBy) };
+  return { run, episodeId: input?.episode.episodeId ?? null, from: input?.from ?? null, rulesVersion: input?.episode.rulesVersion ?? null, recorded: (history.events ?? []).flatMap(recordedBy) };
 }
 
 /** What a run was started with. */
-export function inputOf({ events }: History): EpisodeInput | null {
-  return valueOf(events?.[0]?.workflowExecutionStartedEventAttributes?.input) as EpisodeInput | null;
+function inputOf({ events }: RunHistory): RunInput | null {
+  return valueOf(events?.[0]?.workflowExecutionStartedEventAttributes?.input) as RunInput | null;
 }
 
 function recordedBy(event: HistoryEvent): Recorded[] {
@@ -49,7 +90,7 @@ function recordedBy(event: HistoryEvent): Recorded[] {
   const result = valueOf(details?.['result']);
   if (!result) return [];
   const eventId = Number(event.eventId);
-  if (name === 'readNews') return learnedBy(eventId, (result as News).decisions);
+  if (name === 'readNews') return learnedBy(eventId, (result as { decisions: readonly Learned[] }).decisions);
   if (name !== 'appendDecisions' && name !== 'settleDeadlines') return [];
   const stored = result as Stored;
   switch (stored.status) {
@@ -64,18 +105,18 @@ function recordedBy(event: HistoryEvent): Recorded[] {
   }
 }
 
-function learnedBy(eventId: number, learned: readonly DecisionRow[]): Recorded[] {
+function learnedBy(eventId: number, learned: readonly Learned[]): Recorded[] {
   const last = learned.at(-1);
   return last ? [{ eventId, digest: null, decisionNo: last.decisionNo, learned }] : [];
 }
 
-function valueOf(payloads: Payloads | null | undefined): unknown {
+function valueOf(payloads: Payloads | undefined): unknown {
   const data = payloads?.payloads?.[0]?.data;
-  return data ? JSON.parse(Buffer.from(data).toString('utf8')) : null;
+  return data ? JSON.parse(Buffer.from(data, 'base64').toString('utf8')) : null;
 }
 
 /** Null where the history and the ledger tell of the same decisions, all of them. */
-export function partingFromLedger(runs: readonly RecordedRun[], decisions: readonly EpisodeEvent[]): Parting | null {
+export function partingFromLedger(runs: readonly RecordedRun[], decisions: readonly EpisodeEvent[]): HistoryParting | null {
   let known = 0;
   for (const { run, from, rulesVersion, recorded } of runs) {
     if (from && 'state' in from) {
@@ -102,7 +143,7 @@ function folded(events: readonly EpisodeEvent[], rulesVersion: string | null): E
   return events.reduce<EpisodeState | null>((state, event) => evolve(state, event), null);
 }
 
-function parting(run: number, eventId: number | null, from: number, to: number, zh: string, en: string): Parting {
+function parting(run: number, eventId: number | null, from: number, to: number, zh: string, en: string): HistoryParting {
   const [which, decisions] = from === to ? [`第${from}项决定`, `decision ${from}`] : [`第${from}至${to}项决定`, `decisions ${from} to ${to}`];
   return { run, eventId, eventType: eventId === null ? null : eventId === 1 ? 'WorkflowExecutionStarted' : 'MarkerRecorded', what: { zh: `${which}：${zh}`, en: `${decisions}: ${en}` }, detail: '' };
 }
