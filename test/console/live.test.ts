@@ -152,7 +152,7 @@ describeInBrowser('the duty desk stays fresh, or says that it cannot', () => {
     await signIn(page, api.url, api.as('management').account, path.replace('EP', episodeId));
     await page.waitForTimeout(300);
     await page.evaluate(`document.getElementById('live').dataset.old = ''`);
-    await api.as('management').post(`/episodes/${episodeId}/tasks`, { unitId: 'transport', basis: { zh: '现场检查', en: 'inspection' }, content: { zh: '核查渣土车', en: 'check the lorries' }, dueAt: iso(START_MS + DAY_MS) });
+    await api.as('management').post(`/episodes/${episodeId}/tasks`, { ownerId: 'transport', basis: { zh: '现场检查', en: 'inspection' }, content: { zh: '核查渣土车', en: 'check the lorries' }, dueAt: iso(START_MS + DAY_MS) });
     await page.locator('#live:not([data-old])').waitFor({ timeout: 10_000 });
     if (path !== '/office') expect(await page.locator('#live').innerText()).toContain('核查渣土车');
     await context.close();

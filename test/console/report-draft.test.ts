@@ -173,7 +173,7 @@ describeInBrowser('what is being filled in is neither lost nor taken for filed',
       expect(await page.inputValue('textarea[name=text]')).toBe('一切正常');
       expect(await page.inputValue('input[name=documentNumber]')).toBe('奎环报〔2026〕1号');
     });
-    await api.as('management').post(`/episodes/${episodeId}/tasks`, { unitId: 'transport', basis: { zh: '现场检查', en: 'inspection' }, content: { zh: '核查渣土车禁行情况', en: 'check the lorries' }, dueAt: iso(START_MS + 3 * DAY_MS) });
+    await api.as('management').post(`/episodes/${episodeId}/tasks`, { ownerId: 'transport', basis: { zh: '现场检查', en: 'inspection' }, content: { zh: '核查渣土车禁行情况', en: 'check the lorries' }, dueAt: iso(START_MS + 3 * DAY_MS) });
     await as('unit-transport', '/unit', async (page) => {
       expect(await page.locator('#owed + ul').innerText()).toContain('核查渣土车禁行情况');
       await page.getByRole('link', { name: '反馈' }).click();

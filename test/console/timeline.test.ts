@@ -29,7 +29,7 @@ describeInBrowser('an episode’s timeline', () => {
     await post('director', `${path}/adjustments`, { responseLevel: 'red', reason: '风险较高' });
     const { orderId } = await post('management', `/areas/${AREA}/orders`, ORDER);
     await post('management2', `/areas/${AREA}/orders/${orderId}/check`, { confirmed: true });
-    await post('management', `${path}/tasks`, { unitId: 'housing', basis: { zh: '督办单', en: 'order' }, content: { zh: '复查工地', en: 'inspect sites' }, dueAt: iso(START_MS + 2 * DAY_MS) });
+    await post('management', `${path}/tasks`, { ownerId: 'housing', basis: { zh: '督办单', en: 'order' }, content: { zh: '复查工地', en: 'inspect sites' }, dueAt: iso(START_MS + 2 * DAY_MS) });
     await post('unit-housing', `${path}/tasks/T1/feedback`, { text: '已复查' });
     await post('management', `${path}/tasks/T1/closure`);
     await respond(api, episodeId);
