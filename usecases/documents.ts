@@ -28,6 +28,18 @@ export async function keepDocument(deps: Deps, caller: Caller, document: { body:
   return { digest, bytes: body.length };
 }
 
+export interface Attachment {
+  readonly digest: string;
+  readonly title: string;
+}
+
+/** By their titles, in the order asked for; what is not kept here is left out. */
+export async function attachments(deps: Deps, digests: readonly string[]): Promise<Attachment[]> {
+  if (digests.length === 0) return [];
+  const titles = new Map((await documentInfos(deps.pool, digests)).map(({ digest, title }) => [digest, title]));
+  return digests.flatMap((digest) => (titles.has(digest) ? [{ digest, title: titles.get(digest) ?? digest }] : []));
+}
+
 /** For whoever was let in to what names it. */
 export async function document(deps: Deps, digest: string): Promise<StoredDocument> {
   const found = await readDocument(deps.pool, digest);

@@ -10,11 +10,15 @@ import { id } from './schemas.js';
 
 export const newDraft = z.strictObject({
   kind: z.enum(['report', 'consultation', 'proposal', 'evaluation', 'bulletin', 'order']),
-  /** What it is about, e.g. an obligation's id. */
+  /** What it is about; of a report `{episode}:{obligation}`, since an obligation's id is its own episode's only. */
   ref: id,
   unitId: id.nullable().default(null),
   content: z.record(z.string(), z.unknown()),
 });
+
+export function reportDraftRef(episodeId: string, obligationId: string): string {
+  return `${episodeId}:${obligationId}`;
+}
 
 export async function keepDraft(deps: Deps, caller: Caller, { kind, ref, unitId, content }: z.output<typeof newDraft>) {
   await admitAnywhere(deps, caller, 'prepare');

@@ -19,6 +19,8 @@ const PERSON = 'account:';
 
 export interface ShownObligation extends ObligationRow {
   readonly title: Text;
+  /** Of a task its content. */
+  readonly about: Text | null;
   /** Of a unit, a role or a person. */
   readonly ownerName: Text;
   readonly status: ObligationStatus;
@@ -68,6 +70,7 @@ export function shown({ plan, nowMs, state }: EpisodeContext, o: ObligationRow):
   return {
     ...o,
     title: plan.obligations.find((rule) => rule.kind === o.kind)?.title ?? { zh: o.kind, en: o.kind },
+    about: o.kind === 'task' ? (state.tasks.find((task) => task.id === o.ref)?.content ?? null) : null,
     ownerName: plan.units.find((u) => u.id === o.ownerId)?.shortName ?? nameIn(ROLE_NAMES, o.ownerId) ?? { zh: o.ownerId, en: o.ownerId },
     status: obligationStatus(o, o.submittedAtMs, atMs, plan.dueSoon),
     missedTarget: missedTarget(o, o.submittedAtMs, atMs),

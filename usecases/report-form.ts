@@ -20,6 +20,8 @@ export const reportContent = {
 };
 export const reportContentSchema = z.strictObject(reportContent);
 export type ReportContent = z.output<typeof reportContentSchema>;
+/** What a draft of one holds: besides, the filler's reason where it corrects, and the form as it was typed. */
+export const reportDraft = z.strictObject({ ...reportContent, correctionReason: words(1000).optional(), form: z.record(z.string(), z.array(z.string())).optional() });
 
 /** Throws `invalid` with every fault. A nil report (零报告) asks only for its note. */
 export function checkReport(plan: Plan, unit: Unit, kind: ObligationKind, content: ReportContent): void {

@@ -8,9 +8,10 @@ import { actOf, requireDocuments, signedBy } from './acts.js';
 import { recorded } from './audit.js';
 import { type Caller, forbidden, hatFor, signatoryOf } from './caller.js';
 import type { Deps } from './deps.js';
+import { reportDraftRef } from './drafts.js';
 import { episodeOf } from './episode.js';
 import { fail, invalid, notFound } from './failure.js';
-import { checkReport, reportContent, type ReportContent, reportContentSchema } from './report-form.js';
+import { checkReport, reportContent, type ReportContent, reportContentSchema, reportDraft } from './report-form.js';
 import { mayDo, type UseCase } from './rights.js';
 import { envelope, id, instant, words } from './schemas.js';
 import { stoodThere } from './site-publication.js';
@@ -98,18 +99,19 @@ async function formReport(deps: Deps, caller: Caller, owed: Owed, input: NewRepo
 async function reviewedReport(deps: Deps, caller: Caller, owed: Owed, input: NewReport, draftId: string): Promise<Handed> {
   refuseParts([...formParts(input), ...textParts(input)], '审核后按草稿原样报送，不另填内容');
   const draft = await draftById(deps.pool, draftId);
-  if (!draft || draft.kind !== 'report' || draft.ref !== owed.obligationId || draft.unitId !== owed.ownerId) throw notFound('draft');
+  if (!draft || draft.kind !== 'report' || draft.ref !== reportDraftRef(owed.episode.episodeId, owed.obligationId) || draft.unitId !== owed.ownerId) throw notFound('draft');
   const reviewedBy: Signatory = signedBy(caller, 'report', owed.place);
   if (draft.accountId === caller.account.id) throw invalid('draftId', '填报人与审核人应为两人');
   const filler = await accountById(deps.pool, draft.accountId, await deps.clock(deps.pool));
   const hat = filler && hatFor(filler, 'report', owed.place);
   if (!hat) throw forbidden('report');
-  const parsed = reportContentSchema.safeParse(draft.content);
+  const parsed = reportDraft.safeParse(draft.content);
   if (!parsed.success) throw fail({ kind: 'invalid', faults: parsed.error.issues.map((i) => ({ path: `draft.${i.path.join('.')}`, message: i.message })) });
-  await checkContent(deps, caller, owed, parsed.data);
+  const { correctionReason, form: _form, ...content } = parsed.data;
+  await checkContent(deps, caller, owed, content);
   const actor = signatoryOf(filler, hat);
   const act: Act = { occurredAtMs: owed.episode.nowMs, channel: 'online', actor, recordedBy: actor, witness: null, entry: 'direct', evidence: [] };
-  return { act, reviewedBy, nil: parsed.data.nil, content: { unitId: owed.ownerId, ...parsed.data, reviewedBy: reviewedBy.accountId }, correctionReason: input.correctionReason };
+  return { act, reviewedBy, nil: content.nil, content: { unitId: owed.ownerId, ...content, reviewedBy: reviewedBy.accountId }, correctionReason: input.correctionReason ?? correctionReason ?? null };
 }
 
 function formParts({ nil, values, measures, impact, note }: NewReport): string[] {

@@ -4,7 +4,7 @@ import { Form } from '../parts/fields.js';
 
 export function DoForm({ what, id, label }: { what: string; id: string; label: string }) {
   return (
-    <Form entered={{ fields: null, problem: null, resumed: false, key: randomUUID() }} action="/admin" class="inline-form">
+    <Form entered={{ fields: null, problem: null, resumed: false, attachments: [], key: randomUUID() }} action="/admin" class="inline-form">
       <input type="hidden" name="_do" value={what} />
       <input type="hidden" name="id" value={id} />
       <button>{label}</button>

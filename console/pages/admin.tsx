@@ -290,7 +290,7 @@ async function done(page: Page, fields: Fields, caller: Caller): Promise<unknown
     case 'password':
       return changePassword(deps, caller, parsed(passwordChange, { current: fields.exact('current'), next: fields.exact('next') }), { sessionSecret: sessions.secretOf(request), address: request.ip ?? '' });
     case 'delegate':
-      return delegate(deps, caller, parsed(newDelegation, await delegationOf(page, fields)));
+      return delegate(deps, caller, parsed(newDelegation, delegationOf(fields)));
     case 'delegation':
       return endDelegation(deps, caller, id);
     case 'account':

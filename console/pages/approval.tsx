@@ -17,6 +17,7 @@ import { confirmPassword } from '../../usecases/sign-in.js';
 import { type Entered, Form, Input, Problem, Words } from '../parts/fields.js';
 import { Band } from '../parts/level.js';
 import { Layout } from '../parts/layout.js';
+import { Changes } from '../parts/live.js';
 import { Clause, Time, usePage } from '../parts/say.js';
 import { Strip } from '../parts/strip.js';
 import type { Sessions } from '../sessions.js';
@@ -62,8 +63,9 @@ const deciding: FormPage = {
     const nextStep = it.request.step === null ? undefined : it.request.chain[it.request.step + 1];
     const isAir = ['publish', 'raise', 'lower', 'lift'].includes(evidence.action);
     return (
-      <Layout title={page.t.approval.title} drill={it.state.drill} planDigest={it.state.planDigest} bare>
+      <Layout title={page.t.approval.title} drill={it.state.drill} planDigest={it.state.planDigest} bare live>
         <div class="approval">
+          <Changes of={standing(it.request)} />
           <Problem entered={entered} />
           <Difference plan={it.plan} problem={entered.problem} />
           <Band level={evidence.level ?? evidence.fromLevel}>
@@ -92,6 +94,11 @@ const deciding: FormPage = {
     return `${approvalPath(it)}/receipt?step=${input.step}`;
   },
 };
+
+/** What an approver would want to know of, had it changed since the page was opened. */
+function standing({ evidenceDigest, step, decisions, basisChangedAtMs }: Opened['request']): string {
+  return [evidenceDigest.slice(0, 12), step ?? 'closed', decisions.length, basisChangedAtMs ?? ''].join('.');
+}
 
 function mayDecide({ account, wears }: Page, { request, rightsAreaId }: Opened): boolean {
   return account !== null && request.waitsFor !== null && hatFor(account, 'decide-step', { areaId: rightsAreaId, roles: [request.waitsFor] }, wears) !== null;

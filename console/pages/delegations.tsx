@@ -6,8 +6,6 @@ import { officeFirst, personOptions } from '../parts/envelope.js';
 import { type Entered, Files, Form, Input, Instant, type Option, Select } from '../parts/fields.js';
 import { Time, usePage } from '../parts/say.js';
 import type { Fields } from '../web/fields.js';
-import type { Page } from '../web/page.js';
-import { attachmentsOf } from '../web/uploads.js';
 import { DoForm } from './admin-parts.js';
 
 type Given = Awaited<ReturnType<typeof delegations>>['delegations'][number];
@@ -103,10 +101,10 @@ export function Delegations({ given, people, hats, areas, entered }: Delegations
 }
 
 /** None ticked: all that the hat may do, wherever it is good. */
-export async function delegationOf(page: Page, fields: Fields): Promise<Record<string, unknown>> {
+export function delegationOf(fields: Fields): Record<string, unknown> {
   const [useCases, areaIds] = [fields.all('useCases'), fields.all('areaIds')];
   const from = fields.instant('from');
-  const [documentDigest] = await attachmentsOf(page, fields, 'document');
+  const [documentDigest] = fields.digests('document');
   return {
     hatId: fields.text('hatId'),
     toAccountId: fields.text('toAccountId'),

@@ -12,6 +12,7 @@ import { airChart, sizeOf } from '../charts/air.js';
 import { Band, Status } from '../parts/level.js';
 import { HeadSheet } from '../parts/head.js';
 import { Layout } from '../parts/layout.js';
+import { Live } from '../parts/live.js';
 import { Say, usePage } from '../parts/say.js';
 import { Strip, StripTable } from '../parts/strip.js';
 import type { Sessions } from '../sessions.js';
@@ -35,7 +36,7 @@ export function deskPages(router: Router, deps: Deps, sessions: Sessions): void 
     return (
       <Layout title={page.t.desk.title} live>
         <h1 class="visually-hidden">{page.t.desk.title}</h1>
-        <div id="live" hx-get={page.request.originalUrl} hx-trigger="news from:body, every 60s" hx-select="#live" hx-swap="outerHTML">
+        <Live>
           <Level plan={area.plan} episodes={episodes} lastForecastMs={now.air.forecastIssuedAtMs} />
           <div class="columns two">
             <div>
@@ -49,7 +50,7 @@ export function deskPages(router: Router, deps: Deps, sessions: Sessions): void 
             </div>
             <Reports plan={area.plan} episodes={episodes} />
           </div>
-        </div>
+        </Live>
         <HeadSheet head={head} />
       </Layout>
     );

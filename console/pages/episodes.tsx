@@ -7,10 +7,10 @@ import { episode, episodeQuery, episodes, events } from '../../usecases/episodes
 import { obligations, type ShownObligation } from '../../usecases/obligations.js';
 import { areaOf, loadedPlan } from '../../usecases/plans.js';
 import { situation } from '../../usecases/situation.js';
-import { Band, Chip, levelClass, Status } from '../parts/level.js';
+import { Band, Chip, Status } from '../parts/level.js';
 import { Layout } from '../parts/layout.js';
 import { RecordLinks } from '../parts/record-links.js';
-import { dutyHref, Limit, limitOf, Title } from '../parts/owed.js';
+import { dutyHref, Limit, Title } from '../parts/owed.js';
 import { Clause, Say, Time, usePage } from '../parts/say.js';
 import type { Sessions } from '../sessions.js';
 import { Fields } from '../web/fields.js';
@@ -19,6 +19,7 @@ import { callerOf, type Page } from '../web/page.js';
 import { parsed } from '../web/parsed.js';
 import { actionPath } from './desk-pending.js';
 import { type Filter, FILTERS, type Line, linesOf } from './timeline.js';
+import { LineItem, Told } from './timeline-parts.js';
 
 const PHASES = ['consulting', 'awaiting-approval', 'responding', 'reporting', 'evaluating', 'closed'] as const;
 
@@ -163,7 +164,7 @@ async function one(asked: Page, params: Readonly<Record<string, string>>) {
     situation(deps, caller, state.areaId),
   ]);
   const filter: Filter = FILTERS.find((f) => f === page.request.query['show']) ?? 'all';
-  const lines = withoutOvertaken(page, linesOf(page, plan, rows));
+  const lines = withoutOvertaken(page, linesOf(page, plan, rows, owed));
   const shown = lines.filter((l) => l.kind !== 'technical' && (filter === 'all' || (filter === 'late' ? l.late : l.kind === filter)));
   const technical = lines.filter((l) => l.kind === 'technical');
   const open = now.episodes.find((e) => e.episodeId === state.id);
@@ -171,7 +172,7 @@ async function one(asked: Page, params: Readonly<Record<string, string>>) {
   const mayAct = hatFor(caller.account, 'adjust-measures', { areaId: rightsAreaId }) !== null || hatFor(caller.account, 'record-consultation', { areaId: rightsAreaId }) !== null;
   const current = state.phase === 'responding' ? (state.levels.filter((s) => s.fromMs <= nowMs).at(-1)?.level ?? null) : null;
   return (
-    <Layout title={state.number} drill={state.drill} planDigest={state.planDigest}>
+    <Layout title={state.number} drill={state.drill} planDigest={state.planDigest} live={state.phase === 'closed' ? false : 'whole'}>
       <Band level={current}>
         <h1>
           {state.number} · {t.phase[state.phase]}
@@ -209,7 +210,7 @@ async function one(asked: Page, params: Readonly<Record<string, string>>) {
         {shown.length === 0 && <p>{t.episodes.noEvents}</p>}
         <ol class="timeline">
           {shown.map((line) => (
-            <LineItem key={line.seq} line={line} />
+            <LineItem key={line.seq} line={line} unfolded={filter === 'late'} />
           ))}
           {filter === 'all' &&
             open?.nextActions.map((action, i) => (
@@ -222,7 +223,7 @@ async function one(asked: Page, params: Readonly<Record<string, string>>) {
             ))}
           {filter === 'all' &&
             open?.nextDeadlines.slice(0, 5).map((d) => (
-              <li class={(limitOf(d, nowMs)?.atMs ?? nowMs) < nowMs ? 'expected missed' : 'expected'} key={d.groupId}>
+              <li class={d.dueAtMs !== null && d.dueAtMs < nowMs ? 'expected missed' : 'expected'} key={d.groupId}>
                 <Limit of={d} />{' '}
                 <span class="what">
                   <Say text={d.title} />
@@ -237,11 +238,11 @@ async function one(asked: Page, params: Readonly<Record<string, string>>) {
         <Duties of={owed} />
       </details>
       <details class="card">
-        <summary>{t.episodes.technical(technical.length)}</summary>
+        <summary id="technical">{t.episodes.technical(technical.length)}</summary>
         <ol>
           {technical.map((line) => (
             <li key={line.seq}>
-              <Time at={line.atMs} /> {line.what} {line.detail}
+              <Time at={line.atMs} /> {line.what} <Told of={line.detail} />
             </li>
           ))}
         </ol>
@@ -254,40 +255,6 @@ async function one(asked: Page, params: Readonly<Record<string, string>>) {
 function withoutOvertaken({ t }: Page, lines: readonly Line[]): Line[] {
   const isPrompt = (line: Line | undefined) => line?.what === t.event['consultation-prompted'];
   return lines.filter((line, i) => !(isPrompt(line) && isPrompt(lines[i + 1]) && lines[i + 1]?.atMs === line.atMs));
-}
-
-function LineItem({ line }: { line: Line }) {
-  const { t } = usePage();
-  const { act } = line;
-  return (
-    <li id={`e${line.seq}`} class={`${levelClass(line.level)}${line.late ? ' late' : ''}`}>
-      <Time at={line.atMs} /> <span class="what">{line.what}</span> {line.clause && <Clause of={line.clause} />}
-      {line.detail !== '' && <div class="said">{line.detail}</div>}
-      {act && (
-        <div class="meta">
-          {act.actor.name}（{t.role[act.actor.role]}）{act.actor.delegation && t.common.delegated(act.actor.delegation.by)}
-          {act.channel !== 'online' && ` · ${t.channel[act.channel]}`}
-          {act.recordedBy.accountId !== act.actor.accountId && ` · ${t.form.onBehalf} ${act.recordedBy.name}`}
-          {act.evidence.map((e) => (
-            <span key={e.digest}>
-              {' · '}
-              <a href={`/api/v1/documents/${e.digest}`}>{e.title}</a>
-            </span>
-          ))}
-        </div>
-      )}
-      {line.parts.length > 0 && (
-        <details class="prints">
-          <summary>{t.common.details}</summary>
-          <ul>
-            {line.parts.map((p, i) => (
-              <li key={i}>{p}</li>
-            ))}
-          </ul>
-        </details>
-      )}
-    </li>
-  );
 }
 
 function Duties({ of }: { of: readonly ShownObligation[] }) {

@@ -1,5 +1,4 @@
 /** When there is nothing to show: said plainly, with a way on. */
-import { MulterError } from 'multer';
 import type { Request, Response } from 'express';
 import type { Deps } from '../../usecases/deps.js';
 import type { Text } from '../../domain/text.js';
@@ -19,7 +18,9 @@ export async function errorPage(deps: Deps, sessions: Sessions, request: Request
   const { t } = page;
   const problem = pageProblemOf(error);
   if (problem?.status === 401 && !page.account) {
-    response.redirect(303, `/sign-in?to=${encodeURIComponent(request.method === 'GET' ? request.originalUrl : '/')}`);
+    // A part that a page fetches anew must not become the sign-in page: the page says that the session is over.
+    if (request.get('HX-Request') === 'true') response.sendStatus(401);
+    else response.redirect(303, `/sign-in?to=${encodeURIComponent(request.method === 'GET' ? request.originalUrl : '/')}`);
     return true;
   }
   if (problem?.status === 404) {
@@ -28,10 +29,6 @@ export async function errorPage(deps: Deps, sessions: Sessions, request: Request
   }
   if (problem) {
     send(page, problem.status, <Told title={problem.status === 403 ? t.errors.forbidden : t.form.summary} text={problem.text} clause={problem.clause} />);
-    return true;
-  }
-  if (error instanceof MulterError) {
-    send(page, 413, <Told title={t.form.summary} text={t.form.attachments} />);
     return true;
   }
   const status = error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status < 500 ? error.status : 500;

@@ -12,6 +12,7 @@ import { areaOf } from '../../usecases/plans.js';
 import { Evidence, evidenceOf } from '../parts/envelope.js';
 import { type Entered, Files, Form, Input, Instant, Problem, Words } from '../parts/fields.js';
 import { Layout } from '../parts/layout.js';
+import { Changes } from '../parts/live.js';
 import { DayName, Time, usePage } from '../parts/say.js';
 import type { Sessions } from '../sessions.js';
 import { Fields } from '../web/fields.js';
@@ -45,6 +46,7 @@ export function forecastPages(router: Router, deps: Deps, sessions: Sessions): v
 
 const recording: FormPage = {
   path: '/forecasts',
+  readsFiles: true,
   async show(page, _params, given) {
     const { deps, t, account, wears } = page;
     const preview = given.fields === null ? filledIn(Fields.of(page.request.query)) : null;
@@ -53,17 +55,19 @@ const recording: FormPage = {
     const { plan, rightsAreaId } = await areaOf(deps, areaId);
     const { forecasts, dustFlags } = await forecastHistory(deps, callerOf(page), areaId);
     const mayFlag = account !== null && hatFor(account, 'flag-dust', { areaId: rightsAreaId }, wears) !== null;
+    const assessment = await gradedNow(deps, callerOf(page), areaId);
     const mayRecord = account !== null && hatFor(account, 'record-forecast', { areaId: rightsAreaId }, wears) !== null;
     const shape = preview && newForecast.safeParse(forecastOf(preview));
     const previewGrade = shape?.success ? await gradeForecast(deps, callerOf(page), areaId, shape.data) : null;
     return (
-      <Layout title={t.forecasts.title}>
+      <Layout title={t.forecasts.title} live>
         <h1>{t.forecasts.title}</h1>
         {preview && (
           <p class="notice" role="status">
             {t.forecasts.filledIn}
           </p>
         )}
+        <Changes of={[forecasts[0]?.id ?? 'none', assessment.processes[0]?.level ?? 'none', dustFlags.length].join('.')} />
         <Problem entered={entered} />
         <div class="columns two">
           <section class="card" aria-labelledby="new">
@@ -81,7 +85,7 @@ const recording: FormPage = {
               ) : (
                 <>
                   <p class="muted">{t.forecasts.onRecord}</p>
-                  <Grading plan={plan} assessment={await gradedNow(deps, callerOf(page), areaId)} />
+                  <Grading plan={plan} assessment={assessment} />
                 </>
               )}
             </div>

@@ -13,7 +13,6 @@ import { formPage } from '../web/form.js';
 import { callerOf, type Page } from '../web/page.js';
 import { parsed } from '../web/parsed.js';
 import { dayText, limitText } from '../web/time.js';
-import { attachmentsOf } from '../web/uploads.js';
 import { Numbers } from './evaluation-numbers.js';
 import { officeAct } from './office-act.js';
 
@@ -112,7 +111,7 @@ const evaluation = officeAct({
   },
   submit: async ({ page, state, fields, caller, act }) => {
     const optional = (name: string) => (fields.optional(name) === undefined ? {} : { [name]: fields.text(name) });
-    return submitEvaluation(page.deps, caller, state.id, parsed(newEvaluation, { summary: fields.text('summary'), ...optional('implementation'), ...optional('lessons'), attachments: await attachmentsOf(page, fields), ...act }));
+    return submitEvaluation(page.deps, caller, state.id, parsed(newEvaluation, { summary: fields.text('summary'), ...optional('implementation'), ...optional('lessons'), attachments: fields.digests('attachments'), ...act }));
   },
 });
 

@@ -14,7 +14,6 @@ import { CHANNELS } from '../texts/channels.js';
 import { type FormPage, formPage, type Params } from '../web/form.js';
 import { areaIdOf, type Page } from '../web/page.js';
 import { parsed } from '../web/parsed.js';
-import { attachmentsOf } from '../web/uploads.js';
 
 const entering: FormPage = {
   path: '/office/orders/new',
@@ -47,7 +46,7 @@ const entering: FormPage = {
     );
   },
   async submit(page, _params, fields, caller) {
-    const [documentDigest] = await attachmentsOf(page, fields, 'document');
+    const documentDigest = fields.digests('document').at(-1);
     const scope = fields.text('scope');
     const witness = fields.optional('witness');
     const input = {
@@ -192,7 +191,7 @@ const transmitting: FormPage = {
     );
   },
   async submit(page, params, fields, caller) {
-    const [documentDigest] = await attachmentsOf(page, fields, 'document');
+    const documentDigest = fields.digests('document').at(-1);
     const documentNumber = fields.optional('documentNumber');
     const input = { channel: fields.text('channel'), at: fields.instant('at'), from: fields.text('from'), documentDigest: documentDigest ?? null, ...(documentNumber === undefined ? {} : { documentNumber }) };
     await addTransmission(page.deps, caller, areaIdOf(page), params['order'] ?? '', parsed(newTransmission, input));

@@ -27,7 +27,7 @@ export function officePages(router: Router, deps: Deps, sessions: Sessions): voi
     const areaId = areaIdOf(page);
     const now = await situation(deps, callerOf(page), areaId);
     return (
-      <Layout title={t.office.title}>
+      <Layout title={t.office.title} live="whole">
         <h1>{t.office.title}</h1>
         {now.episodes.length === 0 && <p>{t.office.none}</p>}
         {now.episodes.length > 0 && (
@@ -126,7 +126,7 @@ async function desk(page: Page, params: Readonly<Record<string, string>>) {
   const isUnit = (o: ShownObligation) => plan.units.some((u) => u.id === o.ownerId);
   const [units, office] = [open.filter(isUnit), open.filter((o) => !isUnit(o))];
   return (
-    <Layout title={t.office.title} drill={state.drill} planDigest={state.planDigest} live>
+    <Layout title={t.office.title} drill={state.drill} planDigest={state.planDigest} live="whole">
       <div class="spread">
         <h1>
           {t.office.title} · <a href={`/episodes/${encodeURIComponent(state.id)}`}>{state.number}</a>

@@ -8,13 +8,16 @@ import { Say, usePage } from '../parts/say.js';
 import type { Fields } from '../web/fields.js';
 import type { Page } from '../web/page.js';
 import { parsed } from '../web/parsed.js';
-import { attachmentsOf } from '../web/uploads.js';
-import type { Duty } from './report-data.js';
+import { type Duty, dutyPath, type Filled } from './report-data.js';
+import { FileOrSave, NotFiled } from './report-draft.js';
 
-/** `draft`: what the text begins as. */
-export function Paper({ duty, entered, page, draft }: { duty: Duty; entered: Entered; page: Page; draft: string }): VNode {
-  const { t } = usePage();
+/** `drafted`: what the text begins as where nothing was filed yet. */
+export function Paper({ duty, filled, entered, drafted }: { duty: Duty; filled: Filled; entered: Entered; drafted: string }): VNode {
+  const { t, nowMs } = usePage();
   const { obligation, state, submissions } = duty;
+  const { content } = filled;
+  const written = (name: string) => (typeof content?.[name] === 'string' ? content[name] : undefined);
+  const publishedAtMs = content?.['publishedAtMs'];
   const task = obligation.kind === 'task' ? state.tasks.find((x) => x.id === obligation.ref) : undefined;
   return (
     <>
@@ -31,20 +34,21 @@ export function Paper({ duty, entered, page, draft }: { duty: Duty; entered: Ent
           </p>
         </section>
       )}
+      <NotFiled savedAtMs={filled.own?.savedAtMs ?? null} />
       <Form entered={entered} files>
         {obligation.kind === 'site-publication' ? (
           <>
-            <Input entered={entered} name="url" type="url" label={t.office.url} required />
-            <Instant entered={entered} name="publishedAt" label={t.office.publishedAt} initial={page.nowMs} required />
+            <Input entered={entered} name="url" type="url" label={t.office.url} initial={written('url')} required />
+            <Instant entered={entered} name="publishedAt" label={t.office.publishedAt} initial={typeof publishedAtMs === 'number' ? publishedAtMs : nowMs} required />
           </>
         ) : (
-          <Words entered={entered} name="text" label={t.report.text} rows={draft === '' ? 10 : 18} initial={draft} required />
+          <Words entered={entered} name="text" label={t.report.text} rows={drafted === '' ? 10 : 18} initial={written('text') ?? drafted} required />
         )}
-        {obligation.kind.startsWith('office-') && <Input entered={entered} name="documentNumber" label={t.report.documentNumber} required={false} />}
-        <Files entered={entered} name="attachments" label={t.form.attachments} />
+        {obligation.kind.startsWith('office-') && <Input entered={entered} name="documentNumber" label={t.report.documentNumber} initial={written('documentNumber')} required={false} />}
+        <Files entered={entered} name="attachments" label={t.form.attachments} hint={duty.mine && t.report.filesHint} initial={filled.attachments} />
         {submissions.length > 0 && <Words entered={entered} name="correctionReason" label={t.report.correctionReason} rows={2} required />}
         {duty.people && <Envelope entered={entered} people={duty.people} />}
-        <button class="primary">{t.report.file}</button>
+        <FileOrSave path={dutyPath(duty)} mayDraft={duty.mine} />
       </Form>
     </>
   );
@@ -52,7 +56,7 @@ export function Paper({ duty, entered, page, draft }: { duty: Duty; entered: Ent
 
 export async function submitPaper(page: Page, { obligation, state, unit, proxy }: Duty, fields: Fields, caller: Caller): Promise<void> {
   const { deps } = page;
-  const shared = { attachments: await attachmentsOf(page, fields), correctionReason: fields.orNull('correctionReason'), ...(proxy && unit ? envelopeOf(fields, unit.id) : {}) };
+  const shared = { attachments: fields.digests('attachments'), correctionReason: fields.orNull('correctionReason'), ...(proxy && unit ? envelopeOf(fields, unit.id) : {}) };
   const text = fields.optional('text');
   switch (obligation.kind) {
     case 'site-publication':

@@ -6,7 +6,7 @@ import type { LedgerRow } from '../../domain/ledger.js';
 import type { SubmissionEvent } from '../../domain/submission.js';
 import { Clause, Say, Time, usePage } from '../parts/say.js';
 import { refWords, rowWords } from './replay-words.js';
-import { nameOf } from './timeline.js';
+import { nameOf } from './timeline-words.js';
 
 const STEPS_BEFORE = 8;
 const STEPS_AFTER = 12;
@@ -72,7 +72,7 @@ export function Steps({ step }: { step: ReplayStep }) {
 
 function StepLine({ step, row }: { step: ReplayStep; row: LedgerRow }) {
   const page = usePage();
-  const { what, detail } = rowWords(page, step.loaded.plan, row);
+  const { what, detail } = rowWords(page, step.loaded.plan, row, step.record.rows);
   const isLater = row.seq > step.row.seq;
   const isHere = row.seq === step.row.seq;
   const [line = ''] = detail.split('\n');
@@ -174,7 +174,7 @@ function LaterLine({ step, fact }: { step: ReplayStep; fact: LaterFact }) {
   switch (fact.what) {
     case 'row': {
       const row = step.record.rows[fact.seq - 1];
-      return <a href={stepPath(step.episodeId, fact.seq)}>{row ? rowWords(page, step.loaded.plan, row).what : fact.type}</a>;
+      return <a href={stepPath(step.episodeId, fact.seq)}>{row ? rowWords(page, step.loaded.plan, row, step.record.rows).what : fact.type}</a>;
     }
     case 'forecast':
       return (

@@ -4,7 +4,7 @@ import type { Change } from '../../usecases/replay-changes.js';
 import type { Asked } from '../../usecases/replay-expected.js';
 import { Clause, Say, Time, usePage } from '../parts/say.js';
 import { levelWords, refWords } from './replay-words.js';
-import { nameOf } from './timeline.js';
+import { nameOf } from './timeline-words.js';
 
 export function Changes({ step }: { step: ReplayStep }) {
   const { t } = usePage();

@@ -22,7 +22,7 @@ export function Fact({ step }: { step: ReplayStep }) {
   const page = usePage();
   const { t } = page;
   const { row, loaded } = step;
-  const { what, detail, act } = rowWords(page, loaded.plan, row);
+  const { what, detail, act } = rowWords(page, loaded.plan, row, step.record.rows);
   return (
     <section class="card" aria-labelledby="fact">
       <h2 id="fact">

@@ -8,7 +8,7 @@ import type { SubmissionEvent } from '../../domain/submission.js';
 import { levelName } from '../parts/plan-words.js';
 import type { Page } from '../web/page.js';
 import { shortDay } from '../web/time.js';
-import { nameOf, tell } from './timeline.js';
+import { detailText, nameOf, tell } from './timeline-words.js';
 
 export interface RowWords {
   readonly what: string;
@@ -16,12 +16,12 @@ export interface RowWords {
   readonly act: Act | null;
 }
 
-export function rowWords(page: Page, plan: Plan, { kind, event }: LedgerRow): RowWords {
+export function rowWords(page: Page, plan: Plan, { kind, event }: LedgerRow, rows: readonly LedgerRow[]): RowWords {
   const named = page.t.event[event.type] ?? event.type;
   const act = (event as { act?: Act | null }).act ?? null;
   switch (kind) {
     case 'decision':
-      return { what: named, detail: decisionWords(page, plan, event as EpisodeEvent), act };
+      return { what: named, detail: decisionWords(page, plan, event as EpisodeEvent, rows), act };
     case 'submission': {
       const { obligationId, kind: of, ownerId, version } = event as SubmissionEvent;
       const title = plan.obligations.find((o) => o.kind === of)?.title ?? { zh: of, en: of };
@@ -41,8 +41,8 @@ export function refWords(ref: string): string {
 }
 
 /** What the timeline leaves to its technical events is told in full here. */
-function decisionWords(page: Page, plan: Plan, event: EpisodeEvent): string {
-  if (event.type !== 'deadlines-settled') return tell(page, plan, event).detail;
+function decisionWords(page: Page, plan: Plan, event: EpisodeEvent, rows: readonly LedgerRow[]): string {
+  if (event.type !== 'deadlines-settled') return detailText(page, tell(page, plan, event, rows).detail);
   return event.groups
     .map(({ groupId, moment, open, inTime, late }) => {
       const rule = plan.obligations.find((o) => groupId.startsWith(`${o.kind}:`));

@@ -1,13 +1,13 @@
 /** The unit's own form (annex 1, 5.1(1)): per measure what was done, typed numbers, impact, or a nil report. */
 import type { FormField, Plan, Unit } from '../../domain/plan.js';
 import type { MeasureInForce } from '../../domain/measures.js';
+import type { Attachment } from '../../usecases/documents.js';
+import { fail, UseCaseFailure } from '../../usecases/failure.js';
 import type { ReportContent } from '../../usecases/report-form.js';
 import type { StoodThere } from '../../usecases/site-publication.js';
-import { type Entered, Files, Input, Tick, Words } from '../parts/fields.js';
+import { type Entered, Faults, Files, Input, Tick, Words } from '../parts/fields.js';
 import { Clause, Say, Time, usePage } from '../parts/say.js';
 import type { Fields } from '../web/fields.js';
-import { attachmentsOf } from '../web/uploads.js';
-import type { Page } from '../web/page.js';
 
 const DONE = ['done', 'partly', 'not'] as const;
 
@@ -16,18 +16,19 @@ interface FormProps {
   readonly unit: Unit;
   readonly measures: readonly MeasureInForce[];
   readonly content: ReportContent | null;
+  readonly attachments: readonly Attachment[];
   readonly asksImpact: boolean;
 }
 
-export function UnitForm({ entered, unit, measures, content, asksImpact }: FormProps) {
+export function UnitForm({ entered, unit, measures, content, attachments, asksImpact }: FormProps) {
   const { t } = usePage();
   return (
     <>
       {measures.length > 0 && (
         <section class="card">
           <h2>{t.report.measures}</h2>
-          {measures.map(({ measure }, i) => (
-            <MeasureField key={measure.id} entered={entered} index={i} measure={measure} filled={content?.measures.find((m) => m.measureId === measure.id)} />
+          {measures.map(({ measure }) => (
+            <MeasureField key={measure.id} entered={entered} measure={measure} filled={content?.measures.find((m) => m.measureId === measure.id)} />
           ))}
         </section>
       )}
@@ -49,8 +50,7 @@ export function UnitForm({ entered, unit, measures, content, asksImpact }: FormP
         </section>
       )}
       <Words entered={entered} name="note" label={t.report.note} initial={content?.note} required={false} rows={3} />
-      <Kept digests={content?.attachments ?? []} />
-      <Files entered={entered} name="attachments" label={t.form.attachments} />
+      <Files entered={entered} name="attachments" label={t.form.attachments} hint={t.report.filesHint} initial={attachments} />
     </>
   );
 }
@@ -60,37 +60,22 @@ function ownFields({ form }: Unit): readonly FormField[] {
   return form.filter((f) => f.id !== 'note');
 }
 
-/** Attachments handed over before stay unless unticked. */
-export function Kept({ digests }: { digests: readonly string[] }) {
-  return (
-    <>
-      {digests.map((digest) => (
-        <p class="tick" key={digest}>
-          <input type="checkbox" id={`kept-${digest.slice(0, 12)}`} name="attachments" value={digest} checked />
-          <label for={`kept-${digest.slice(0, 12)}`}>
-            <code>{digest.slice(0, 8)}</code>
-          </label>
-        </p>
-      ))}
-    </>
-  );
-}
-
 function Typed({ entered, field, name, initial }: { entered: Entered; field: FormField; name: string; initial: number | string | undefined }) {
   const isNumber = field.type !== 'text';
   return <Input entered={entered} name={name} label={<Say text={field.label} />} numeric={isNumber} suffix={field.unit && <Say text={field.unit} />} initial={initial} required={field.required} />;
 }
 
-function MeasureField({ entered, index, measure, filled }: { entered: Entered; index: number; measure: MeasureInForce['measure']; filled: ReportContent['measures'][number] | undefined }) {
+/** Called by the measure's id: which measures there are may change while it is filled in. */
+function MeasureField({ entered, measure, filled }: { entered: Entered; measure: MeasureInForce['measure']; filled: ReportContent['measures'][number] | undefined }) {
   const { t } = usePage();
-  const name = `measures.${index}`;
+  const name = `measures.${measure.id}`;
   const chosen = entered.fields ? entered.fields.text(`${name}.done`) : (filled?.done ?? '');
   return (
-    <fieldset id={`f-${name}.measureId`}>
+    <fieldset id={`f-${name}.done`}>
       <legend>
         <Say text={measure.text} /> <Clause of={measure.clause} />
       </legend>
-      <input type="hidden" name={`${name}.measureId`} value={measure.id} />
+      <Faults entered={entered} name={`${name}.done`} />
       <div class="answer">
       <p class="choices">
         {DONE.map((done) => (
@@ -106,20 +91,36 @@ function MeasureField({ entered, index, measure, filled }: { entered: Entered; i
   );
 }
 
-/** As typed: what is wrong with it the use case says. Measures nobody chose for are left out. */
-export async function reportOf(page: Page, fields: Fields, unit: Unit): Promise<Record<string, unknown>> {
-  const count = Object.keys(fields.values).filter((name) => /^measures\.\d+\.measureId$/.test(name)).length;
-  const measures = Array.from({ length: count }, (_, i) => ({ measureId: fields.text(`measures.${i}.measureId`), done: fields.text(`measures.${i}.done`), note: fields.optional(`measures.${i}.note`) }));
+interface AnsweredMeasure {
+  readonly measureId: string;
+  readonly done: string;
+  readonly note?: string;
+}
+
+/** As typed: what is wrong with it the use case says. Measures nobody chose for are left out; of a draft those with a mere note, too. */
+export function reportOf(fields: Fields, unit: Unit, isDraft = false): { readonly measures: readonly AnsweredMeasure[] } & Record<string, unknown> {
+  const ids = new Set(Object.keys(fields.values).flatMap((name) => /^measures\.(.+)\.(?:done|note)$/.exec(name)?.[1] ?? []));
+  const measures = [...ids].map((measureId): AnsweredMeasure => {
+    const note = fields.optional(`measures.${measureId}.note`);
+    return { measureId, done: fields.text(`measures.${measureId}.done`), ...(note === undefined ? {} : { note }) };
+  });
   const nil = fields.isTicked('nil');
   const impact = unit.impact && typed(fields, 'impact', unit.impact.fields);
   return {
     nil,
     values: nil ? {} : typed(fields, 'values', unit.form),
-    measures: measures.filter((m) => m.done !== '').map(({ note, ...m }) => (note === undefined ? m : { ...m, note })),
+    measures: measures.filter(({ done, note }) => done !== '' || (note !== undefined && !isDraft)),
     ...(impact && Object.keys(impact).length > 0 ? { impact } : {}),
     ...(fields.optional('note') === undefined ? {} : { note: fields.text('note') }),
-    attachments: await attachmentsOf(page, fields),
+    attachments: fields.digests('attachments'),
   };
+}
+
+/** The use case counts the measures; the form calls them by their ids. */
+export function faultsByMeasure(error: unknown, measures: readonly AnsweredMeasure[]): unknown {
+  if (!(error instanceof UseCaseFailure) || error.failure.kind !== 'invalid') return error;
+  const named = (path: string) => path.replace(/^measures\.(\d+)/, (whole, i: string) => `measures.${measures[Number(i)]?.measureId ?? whole}`).replace(/\.measureId$/, '.done');
+  return fail({ kind: 'invalid', faults: error.failure.faults.map(({ path, message }) => ({ path: named(path), message })) });
 }
 
 function typed(fields: Fields, group: string, form: readonly FormField[]): Record<string, number | string> {
@@ -158,13 +159,18 @@ function Stood({ of: { expectedEndMs, primaryPollutants, advice } }: { of: Stood
 }
 
 /** A report as it was handed in. */
-export function Content({ plan, unit, content }: { plan: Plan; unit: Unit | null; content: Partial<ReportContent> & Record<string, unknown> }) {
+export function Content({ plan, unit, content, attachments }: { plan: Plan; unit: Unit | null; content: Partial<ReportContent> & Record<string, unknown>; attachments: readonly Attachment[] }) {
   const { t } = usePage();
   const fields = [...(unit?.form.map((f) => ({ f, value: content.values?.[f.id] })) ?? []), ...(unit?.impact?.fields.map((f) => ({ f, value: content.impact?.[f.id] })) ?? [])];
   const told = (['text', 'documentNumber', 'url'] as const).flatMap((name) => (typeof content[name] === 'string' ? [{ name, value: content[name] }] : []));
   return (
     <>
       {content.nil && <p>{t.report.nil}</p>}
+      {typeof content['publishedAtMs'] === 'number' && (
+        <p>
+          {t.office.publishedAt} <Time at={content['publishedAtMs']} />
+        </p>
+      )}
       {isStood(content['stood']) && <Stood of={content['stood']} />}
       {told.map(({ name, value }) => (
         <p class="said" key={name}>
@@ -196,12 +202,12 @@ export function Content({ plan, unit, content }: { plan: Plan; unit: Unit | null
         </ul>
       )}
       {content.note && <p class="said">{content.note}</p>}
-      {content.attachments && content.attachments.length > 0 && (
+      {attachments.length > 0 && (
         <ul>
-          {content.attachments.map((digest) => (
+          {attachments.map(({ digest, title }) => (
             <li key={digest}>
-              <a href={`/api/v1/documents/${digest}`}>
-                {t.episodes.evidence} <code>{digest.slice(0, 8)}</code>
+              <a class="said" href={`/api/v1/documents/${digest}`}>
+                {title}
               </a>
             </li>
           ))}

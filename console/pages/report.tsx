@@ -2,25 +2,27 @@
 import { randomUUID } from 'node:crypto';
 import express, { type Router } from 'express';
 import type { VNode } from 'preact';
+import { toPlanMs } from '../../domain/clock.js';
 import type { Deps } from '../../usecases/deps.js';
-import { dropDraft, keepDraft, newDraft } from '../../usecases/drafts.js';
+import { attachments } from '../../usecases/documents.js';
+import { dropDraft, keepDraft, newDraft, reportDraftRef } from '../../usecases/drafts.js';
 import { fail, notFound } from '../../usecases/failure.js';
 import { acknowledge, newAcknowledgement, newReport, report } from '../../usecases/submissions.js';
 import { Envelope, envelopeOf } from '../parts/envelope.js';
 import { type Entered, Form, Problem, Words } from '../parts/fields.js';
 import { State, Title } from '../parts/owed.js';
 import { Layout } from '../parts/layout.js';
-import { Clause, Say, Time, usePage } from '../parts/say.js';
+import { Clause, Phrase, Say, Time, usePage } from '../parts/say.js';
 import type { Sessions } from '../sessions.js';
 import { Fields } from '../web/fields.js';
 import { type FormPage, formPage, plainPage } from '../web/form.js';
-import { callerOf, type Page, pageOf } from '../web/page.js';
+import { callerOf, type Page, pageOf, send } from '../web/page.js';
 import { parsed } from '../web/parsed.js';
-import { instantText } from '../web/time.js';
 import { drafted } from './office-draft.js';
 import { Paper, submitPaper } from './paper.js';
-import { contentIn, contentOf, type Duty, dutyOf, dutyPath, type Filled, filledFor, FORMS, measuresOf, type SubmissionShown } from './report-data.js';
-import { Content, reportOf, UnitForm } from './report-form.js';
+import { contentIn, contentOf, type Duty, dutyOf, dutyPath, enteredOf, type Filled, filledFor, FORMS, measuresOf, type SubmissionShown } from './report-data.js';
+import { DraftSaved, FileOrSave, NotFiled } from './report-draft.js';
+import { Content, faultsByMeasure, reportOf, UnitForm } from './report-form.js';
 
 const PATH = '/reports/:episode/:obligation';
 
@@ -31,7 +33,7 @@ export function reportPages(router: Router, deps: Deps, sessions: Sessions): voi
     if (!page.account) return void response.sendStatus(401);
     const duty = await dutyOf(page, request.params);
     const { updatedAtMs } = await saved(page, duty, Fields.of(request.body));
-    response.type('text').send(page.t.report.draftSaved(instantText(updatedAtMs, page.nowMs, page.lang)));
+    send(page, 200, <DraftSaved atMs={toPlanMs(duty.clock, updatedAtMs)} />);
   });
   formPage(router, deps, sessions, filing);
 }
@@ -57,33 +59,45 @@ const filing: FormPage = {
   async submit(page, params, fields, caller) {
     const duty = await dutyOf(page, params);
     const { state, obligation, unit, proxy } = duty;
+    if (fields.isTicked('_save')) {
+      await saved(page, duty, fields);
+      return duty.submissions.length > 0 ? `${dutyPath(duty)}?correct=1` : dutyPath(duty);
+    }
     if (!FORMS.includes(obligation.kind) || !unit) {
       if (obligation.kind === 'acknowledgement' && unit) {
         await acknowledge(page.deps, caller, state.id, parsed(newAcknowledgement, { noticeId: obligation.ref, unitId: unit.id, ...(proxy ? envelopeOf(fields, unit.id) : {}) }));
         return fields.text('back') === 'unit' ? `/unit?unit=${encodeURIComponent(unit.id)}` : `${dutyPath(duty)}/receipt`;
       }
       await submitPaper(page, duty, fields, caller);
+      await dropped(page, duty);
       return `${dutyPath(duty)}/receipt`;
-    }
-    if (fields.isTicked('_save')) {
-      await saved(page, duty, fields);
-      return dutyPath(duty);
     }
     const draftId = fields.optional('_review');
     const correctionReason = fields.orNull('correctionReason');
-    const content = draftId === undefined ? await reportOf(page, fields, unit) : {};
-    const input = parsed(newReport, { obligationId: obligation.id, ...content, correctionReason, ...(draftId === undefined ? {} : { draftId }), ...(proxy ? envelopeOf(fields, unit.id) : {}) });
-    await report(page.deps, caller, state.id, input);
-    const own = (await filledFor(page, duty)).own;
-    if (own) await dropDraft(page.deps, caller, own.id);
+    const content = draftId === undefined ? reportOf(fields, unit) : { measures: [], draftId };
+    try {
+      await report(page.deps, caller, state.id, parsed(newReport, { obligationId: obligation.id, ...content, correctionReason, ...(proxy ? envelopeOf(fields, unit.id) : {}) }));
+    } catch (error) {
+      throw faultsByMeasure(error, content.measures);
+    }
+    await dropped(page, duty);
     return `${dutyPath(duty)}/receipt`;
   },
 };
 
-async function saved(page: Page, { obligation, unit, mine }: Duty, fields: Fields): Promise<{ updatedAtMs: number }> {
-  if (!mine || !unit) throw fail({ kind: 'forbidden', clause: obligation.clause, text: { zh: '不是本单位的报送事项', en: "this is another's to report" } });
-  const content = await reportOf(page, fields, unit);
-  return keepDraft(page.deps, callerOf(page, randomUUID()), parsed(newDraft, { kind: 'report', ref: obligation.id, unitId: unit.id, content }));
+/** The form as it was typed; of a unit's form, too, what a colleague can review. */
+async function saved(page: Page, { state, obligation, unit, mine }: Duty, fields: Fields): Promise<{ updatedAtMs: number }> {
+  if (!mine) throw fail({ kind: 'forbidden', clause: obligation.clause, text: { zh: '不是本单位的报送事项', en: "this is another's to report" } });
+  const correctionReason = fields.optional('correctionReason');
+  const report = unit && FORMS.includes(obligation.kind) ? { ...reportOf(fields, unit, true), ...(correctionReason === undefined ? {} : { correctionReason }) } : { attachments: fields.digests('attachments') };
+  const content = { ...report, form: fields.worthKeeping() };
+  return keepDraft(page.deps, callerOf(page, randomUUID()), parsed(newDraft, { kind: 'report', ref: reportDraftRef(state.id, obligation.id), unitId: unit?.id ?? null, content }));
+}
+
+/** The caller's own draft of what is now filed. */
+async function dropped(page: Page, duty: Duty): Promise<void> {
+  const { own } = await filledFor(page, duty);
+  if (own) await dropDraft(page.deps, callerOf(page), own.id);
 }
 
 function Head({ duty: { obligation, unit, state } }: { duty: Duty }) {
@@ -118,7 +132,7 @@ function Head({ duty: { obligation, unit, state } }: { duty: Duty }) {
 }
 
 async function fillIn(page: Page, duty: Duty, entered: Entered): Promise<VNode> {
-  const { obligation, unit, proxy } = duty;
+  const { obligation, unit } = duty;
   const { t } = page;
   if (obligation.kind === 'acknowledgement')
     return (
@@ -127,67 +141,61 @@ async function fillIn(page: Page, duty: Duty, entered: Entered): Promise<VNode> 
         <button class="primary">{t.unit.acknowledge}</button>
       </Form>
     );
-  if (!FORMS.includes(obligation.kind) || !unit) return <Paper duty={duty} entered={entered} page={page} draft={await drafted(page, duty)} />;
   const filled = await filledFor(page, duty);
+  const shown = await enteredOf(page, entered, filled);
+  if (!FORMS.includes(obligation.kind) || !unit) return <Paper duty={duty} filled={filled} entered={shown} drafted={await drafted(page, duty)} />;
+  const theirs = await Promise.all(filled.colleagues.map(async (draft) => ({ draft, content: contentIn(draft), files: await attachments(page.deps, contentIn(draft).attachments) })));
   return (
     <>
-      {filled.colleagues.map((draft) => {
-        const content = contentIn(draft);
-        return (
-          <section class="card" key={draft.id}>
-            <h2>{t.report.reviewTitle}</h2>
-            <p>
-              {t.report.reviewText(draft.accountName)} <Time at={draft.updatedAtMs} />
-            </p>
-            {content && <Content plan={duty.plan} unit={unit} content={content} />}
-            <Form entered={{ ...entered, fields: null, problem: null }}>
-              <input type="hidden" name="_review" value={draft.id} />
-              {duty.submissions.length > 0 && <Words entered={entered} name="correctionReason" label={t.report.correctionReason} rows={2} required />}
-              <button>{t.report.review}</button>
-            </Form>
-          </section>
-        );
-      })}
-      <Fill duty={duty} filled={filled} entered={entered} proxy={proxy} />
+      {theirs.map(({ draft, content, files }) => (
+        <section class="card" key={draft.id}>
+          <h2>{t.report.reviewTitle}</h2>
+          <p>
+            {t.report.reviewText(draft.accountName)} <Time at={draft.savedAtMs} />
+          </p>
+          <Content plan={duty.plan} unit={unit} content={content} attachments={files} />
+          <Form entered={{ ...entered, fields: null, problem: null }}>
+            <input type="hidden" name="_review" value={draft.id} />
+            {duty.submissions.length > 0 && <Words entered={entered} name="correctionReason" label={t.report.correctionReason} rows={2} initial={draft.typed?.text('correctionReason')} required />}
+            <button>{t.report.review}</button>
+          </Form>
+        </section>
+      ))}
+      <Fill duty={duty} filled={filled} entered={shown} />
     </>
   );
 }
 
-function Fill({ duty, filled, entered, proxy }: { duty: Duty; filled: Filled; entered: Entered; proxy: boolean }) {
-  const page = usePage();
-  const { t, nowMs, lang } = page;
+function Fill({ duty, filled, entered }: { duty: Duty; filled: Filled; entered: Entered }) {
+  const { t, nowMs } = usePage();
   const { unit, obligation, submissions } = duty;
   if (!unit) return null;
   return (
     <>
-      <p class="not-filed" role="status" id="draft-state">
-        {filled.own ? t.report.draftSaved(instantText(filled.own.updatedAtMs, nowMs, lang)) : t.report.notFiled}
-      </p>
-      {filled.from && !entered.fields && <p class="notice">{/^\d{4}-/.test(filled.from) ? t.report.prefilled(filled.from) : t.report.prefilled('')}</p>}
+      <NotFiled savedAtMs={filled.own?.savedAtMs ?? null} />
+      {filled.from && !entered.fields && (
+        <p class="notice">
+          <Phrase of={t.report.prefilled}>
+            <Title of={filled.from} />
+          </Phrase>
+        </p>
+      )}
       <Form entered={entered} files>
-        <UnitForm entered={entered} unit={unit} measures={measuresOf(duty, nowMs)} content={filled.content} asksImpact={obligation.kind === 'summary-report'} />
+        <UnitForm entered={entered} unit={unit} measures={measuresOf(duty, nowMs)} content={filled.content} attachments={filled.attachments} asksImpact={obligation.kind === 'summary-report'} />
         {submissions.length > 0 && <Words entered={entered} name="correctionReason" label={t.report.correctionReason} rows={2} required />}
         {duty.people && <Envelope entered={entered} people={duty.people} />}
-        {!proxy && <div hx-post={`${dutyPath(duty)}/draft`} hx-trigger="input changed delay:1500ms from:closest form, change delay:1500ms from:closest form" hx-include="closest form" hx-params="not _key" hx-target="#draft-state" hx-swap="innerHTML" />}
-        <p class="row">
-          <button class="primary">{t.report.file}</button>
-          {!proxy && (
-            <button name="_save" value="1">
-              {t.report.save}
-            </button>
-          )}
-        </p>
+        <FileOrSave path={dutyPath(duty)} mayDraft={duty.mine} />
       </Form>
     </>
   );
 }
 
 function Aside({ duty, isOpen, mayCorrect }: { duty: Duty; isOpen: boolean; mayCorrect: boolean }) {
-  const { t } = usePage();
+  const { t, tell } = usePage();
   const isClosed = duty.state.phase === 'closed';
   return (
     <>
-      {!isOpen && duty.submissions.length === 0 && <p>{isClosed ? t.report.closed : t.report.notYet}</p>}
+      {duty.submissions.length === 0 && <p>{isClosed ? t.report.closed : isOpen ? t.report.othersTurn(tell(duty.obligation.ownerName)) : t.report.notYet}</p>}
       {mayCorrect && (
         <p>
           <a class="button" href={`${dutyPath(duty)}?correct=1`}>
@@ -209,7 +217,7 @@ async function shownVersions(page: Page, { plan, unit, submissions }: Duty): Pro
   const shown: ShownVersion[] = [];
   for (const version of [...submissions].reverse()) {
     const content = await contentOf(page, version.documentDigest);
-    shown.push({ version, body: content && <Content plan={plan} unit={unit} content={content} /> });
+    shown.push({ version, body: content && <Content plan={plan} unit={unit} content={content} attachments={await attachments(page.deps, content.attachments)} /> });
   }
   return shown;
 }

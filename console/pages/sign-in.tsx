@@ -76,7 +76,7 @@ function Kept({ of, prefix }: { of: NonNullable<Resuming['kept']>; prefix: strin
 
 function SignIn({ resuming, problem, fields }: { resuming: Resuming; problem: PageProblem | null; fields: Fields | null }) {
   const { t } = usePage();
-  const entered: Entered = { fields, problem, key: '', resumed: false };
+  const entered: Entered = { fields, problem, key: '', resumed: false, attachments: [] };
   const { to, kept } = resuming;
   return (
     <Layout title={t.signIn.title}>

@@ -10,6 +10,7 @@ import { situation } from '../../usecases/situation.js';
 import { Chip, Status } from '../parts/level.js';
 import { Limit, State, Title } from '../parts/owed.js';
 import { Layout } from '../parts/layout.js';
+import { Live } from '../parts/live.js';
 import { Clause, Say, Time, usePage } from '../parts/say.js';
 import type { Sessions } from '../sessions.js';
 import { plainPage } from '../web/form.js';
@@ -60,7 +61,7 @@ export function unitPages(router: Router, deps: Deps, sessions: Sessions): void 
             ))}
           </ul>
         )}
-        <div id="live" hx-get={page.request.originalUrl} hx-trigger="news from:body, every 60s" hx-select="#live" hx-swap="outerHTML">
+        <Live>
           <div class="spread">
             <h1>
               <Say text={unit.name} />
@@ -73,7 +74,7 @@ export function unitPages(router: Router, deps: Deps, sessions: Sessions): void 
             <Filed of={filed} />
           </div>
           <Measures of={inForce} />
-        </div>
+        </Live>
       </Layout>
     );
   });
@@ -98,7 +99,7 @@ function Acknowledge({ of }: { of: readonly ShownObligation[] }) {
         {of.map((o) => (
           <li key={o.id} class="spread">
             <span>
-              {t.office.notice} {o.ref} · <State of={o} /> · <Limit of={o} />{' '}
+              <Title of={o} /> · <State of={o} /> · <Limit of={o} />{' '}
               <Clause of={o.clause} />
             </span>
             <form method="post" action={pathOf(o)}>

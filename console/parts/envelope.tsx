@@ -1,6 +1,6 @@
 /** Who acted, when and how, where it is not the one at the keyboard, now (R30). */
 import type { Place } from '../../usecases/caller.js';
-import { keepDocument } from '../../usecases/documents.js';
+import { type Attachment, attachments } from '../../usecases/documents.js';
 import { type Person, peopleWho } from '../../usecases/people.js';
 import type { UseCase } from '../../usecases/rights.js';
 import { CHANNELS } from '../texts/channels.js';
@@ -82,16 +82,12 @@ export function envelopeOf(fields: Fields, unitId: string | null = null): Record
   };
 }
 
-/** The same with the files that prove it, kept under their digests. */
+/** The same with the files that prove it, which stand in the form by their digests. */
 export async function actOf(page: Page, fields: Fields, unitId: string | null = null): Promise<Record<string, unknown>> {
   return { ...envelopeOf(fields, unitId), ...(await evidenceOf(page, fields)) };
 }
 
-export async function evidenceOf(page: Page, fields: Fields): Promise<{ evidence?: { digest: string; title: string }[] }> {
-  const evidence: { digest: string; title: string }[] = [];
-  for (const { body, name, mediaType } of fields.upload('evidence')) {
-    const title = name.slice(-200);
-    evidence.push({ title, digest: (await keepDocument(page.deps, callerOf(page), { body, title, mediaType })).digest });
-  }
+export async function evidenceOf(page: Page, fields: Fields): Promise<{ evidence?: Attachment[] }> {
+  const evidence = await attachments(page.deps, fields.digests('evidence'));
   return evidence.length === 0 ? {} : { evidence };
 }

@@ -1,5 +1,6 @@
 /** Parts of forms: a label above each field, faults beside it and summed up above, nothing lost on the way. */
 import type { ComponentChildren } from 'preact';
+import type { Attachment } from '../../usecases/documents.js';
 import type { Fields } from '../web/fields.js';
 import type { PageFault, PageProblem } from '../web/problem.js';
 import { localInput } from '../web/time.js';
@@ -11,6 +12,8 @@ export interface Entered {
   readonly problem: PageProblem | null;
   readonly key: string;
   readonly resumed: boolean;
+  /** Files that came with an earlier try and are kept. */
+  readonly attachments: readonly Attachment[];
 }
 
 const idOf = (name: string) => `f-${name}`;
@@ -98,13 +101,22 @@ function Labelled({ entered, name, label, hint, required, children }: FieldProps
           {hint}
         </p>
       )}
-      {faults.map((f, i) => (
+      <Faults entered={entered} name={name} />
+      {children}
+    </div>
+  );
+}
+
+/** What is wrong with one field. */
+export function Faults({ entered, name }: { entered: Entered; name: string }) {
+  return (
+    <>
+      {faultsAt(entered, name).map((f, i) => (
         <p class="fault" id={`${idOf(name)}-fault`} key={i}>
           <Say text={f.text} />
         </p>
       ))}
-      {children}
-    </div>
+    </>
   );
 }
 
@@ -208,11 +220,33 @@ export function Tick({ entered, name, label, initial = false }: { entered: Enter
   );
 }
 
-export function Files({ entered, name, label }: { entered: Entered; name: string; label: ComponentChildren }) {
-  const props: FieldProps = { entered, name, label, required: false };
+interface FilesProps {
+  readonly entered: Entered;
+  readonly name: string;
+  readonly label: ComponentChildren;
+  readonly hint?: ComponentChildren;
+  /** Handed over before. */
+  readonly initial?: readonly Attachment[];
+}
+
+/** Files handed over before, or with a try that failed, stay unless unticked. */
+export function Files({ entered, name, label, hint, initial = [] }: FilesProps) {
+  const chosen = entered.fields?.digests(name);
+  const tried = entered.attachments.filter((a) => chosen?.includes(a.digest) && initial.every((b) => b.digest !== a.digest));
+  const props: FieldProps = { entered, name, label, hint, required: false };
   return (
-    <Labelled {...props}>
-      <input {...common(props)} type="file" multiple />
-    </Labelled>
+    <>
+      {[...initial, ...tried].map(({ digest, title }) => (
+        <p class="tick" key={digest}>
+          <input type="checkbox" id={`kept-${digest.slice(0, 12)}`} name={name} value={digest} checked={chosen?.includes(digest) ?? true} />
+          <label for={`kept-${digest.slice(0, 12)}`} class="said">
+            {title}
+          </label>
+        </p>
+      ))}
+      <Labelled {...props}>
+        <input {...common(props)} type="file" multiple />
+      </Labelled>
+    </>
   );
 }

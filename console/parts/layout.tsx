@@ -5,6 +5,7 @@ import { mayDo } from '../../usecases/rights.js';
 import { langTag } from '../texts/index.js';
 import { levelsPath, paths } from '../web/assets.js';
 import type { Page } from '../web/page.js';
+import { Live } from './live.js';
 import { usePage } from './say.js';
 
 const HTMX = JSON.stringify({ includeIndicatorStyles: false, allowEval: false, selfRequestsOnly: true, historyEnabled: false });
@@ -14,8 +15,8 @@ interface LayoutProps {
   readonly children: ComponentChildren;
   /** Style of the levels: the area's plan unless another is shown. */
   readonly planDigest?: string | undefined;
-  /** Something here changes by itself: the page listens and says when it cannot. */
-  readonly live?: boolean;
+  /** Something here changes by itself: the page listens and says when it cannot; `whole`: all of it is fetched anew. */
+  readonly live?: boolean | 'whole';
   readonly drill?: boolean;
   /** Where nobody is signed in, whose page this is. */
   readonly city?: string;
@@ -41,9 +42,9 @@ export function Layout({ title, children, planDigest, live = false, drill, city,
         <link rel="stylesheet" href={paths.style} />
         {digest && <link rel="stylesheet" href={levelsPath(digest)} />}
         {account && <script src={paths.htmx} defer />}
-        {account && <script src={paths.script} defer />}
+        <script src={paths.script} defer />
       </head>
-      <body class={bare ? 'bare' : undefined} data-live={live && account ? '/api/v1/stream' : undefined}>
+      <body class={bare ? 'bare' : undefined} data-live={live !== false && account ? '/api/v1/stream' : undefined}>
         <a class="skip" href="#main">
           {t.app.skip}
         </a>
@@ -51,6 +52,11 @@ export function Layout({ title, children, planDigest, live = false, drill, city,
         <p class="stale" id="stale" role="alert" hidden>
           {t.app.stale}
         </p>
+        {account && (
+          <p class="stale" id="ended" role="alert" hidden>
+            {t.app.ended} <a href={`/sign-in?to=${encodeURIComponent(page.request.originalUrl)}`}>{t.app.signInAgain}</a>
+          </p>
+        )}
         {page.engine !== 'working' && (
           <p class="stale" role="status">
             {t.app.engineAway}
@@ -62,7 +68,7 @@ export function Layout({ title, children, planDigest, live = false, drill, city,
           </p>
         )}
         <main id="main" tabIndex={-1}>
-          {children}
+          {live === 'whole' ? <Live>{children}</Live> : children}
         </main>
         <footer>
           <p>
@@ -75,7 +81,7 @@ export function Layout({ title, children, planDigest, live = false, drill, city,
 }
 
 function Header({ page }: { page: Page }) {
-  const { t, account, request } = page;
+  const { t, account, request, large } = page;
   return (
     <header class="top">
       <a class="brand" href={account ? '/' : '/public'}>
@@ -83,6 +89,13 @@ function Header({ page }: { page: Page }) {
         <span>{t.app.name}</span>
       </a>
       {account && <Menu page={page} />}
+      <form method="post" action="/preferences" class="type-size">
+        <input type="hidden" name="to" value={request.originalUrl} />
+        <button id="large-type" name="large" value={large ? '0' : '1'}>
+          <span class="to-large">{t.prefs.large}</span>
+          <span class="to-normal">{t.prefs.normal}</span>
+        </button>
+      </form>
       <details class="settings">
         <summary>{account ? account.name : t.prefs.settings}</summary>
         <div class="panel">
@@ -134,15 +147,12 @@ function Menu({ page }: { page: Page }) {
 }
 
 function Preferences({ page }: { page: Page }) {
-  const { t, large, account, wears, areas, area, request } = page;
+  const { t, account, wears, areas, area, request } = page;
   const id = randomUUID().slice(0, 8);
   return (
     <form method="post" action="/preferences" class="prefs">
-      <input type="hidden" name="to" value={request.method === 'GET' ? request.originalUrl : '/'} />
+      <input type="hidden" name="to" value={request.originalUrl} />
       <div class="row">
-        <button name="large" value={large ? '0' : '1'}>
-          {large ? t.prefs.normal : t.prefs.large}
-        </button>
         <button name="lang" value={t.prefs.otherLang} lang={langTag[t.prefs.otherLang]}>
           {t.prefs.other}
         </button>

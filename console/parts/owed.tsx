@@ -2,12 +2,12 @@
 import type { ObligationKind } from '../../domain/plan.js';
 import type { ShownObligation } from '../../usecases/obligations.js';
 import { Status } from './level.js';
-import { DayName, Say, Time, usePage } from './say.js';
+import { DayName, Hour, Phrase, Say, Time, usePage } from './say.js';
 
 /** What a published notice gives rise to, once per notice. */
 const PER_NOTICE: readonly ObligationKind[] = ['zone-notice', 'prefecture-filing', 'site-publication', 'acknowledgement', 'startup-report', 'zone-lift-instruction'];
 
-/** With its day (or the hour from which a part of it counts), or the notice it answers. */
+/** With its day (or the hour from which a part of it counts), what gave rise to it, or what it asks. */
 export function Title({ of: o }: { of: ShownObligation }) {
   const { t } = usePage();
   const [, day, hour] = /^(\d{4}-\d\d-\d\d)(?:\.(\d\d))?$/.exec(o.ref) ?? [];
@@ -21,9 +21,16 @@ export function Title({ of: o }: { of: ShownObligation }) {
           {hour !== undefined && ` ${hour}:00`}
         </>
       ) : PER_NOTICE.includes(o.kind) ? (
-        t.common.ofNotice(o.ref)
+        <Phrase of={(at) => t.common.ofNotice(at, t.plan.triggers[o.trigger] ?? '')}>
+          <Hour at={o.opensAtMs} />
+        </Phrase>
       ) : (
-        o.kind === 'task' && ` ${o.ref}`
+        o.about && (
+          <>
+            {t.common.colon}
+            <Say text={o.about} />
+          </>
+        )
       )}
     </>
   );

@@ -3,7 +3,7 @@ import { type ComponentChildren, createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Text } from '../../domain/text.js';
 import type { Page } from '../web/page.js';
-import { dayText, instantText, limitText, spanText } from '../web/time.js';
+import { dayText, hourText, instantText, limitText, spanText } from '../web/time.js';
 import { toBeijingIso } from '../../domain/time.js';
 
 const Current = createContext<Page | null>(null);
@@ -23,6 +23,18 @@ export function Say({ text }: { text: Text }) {
   return <>{usePage().tell(text)}</>;
 }
 
+/** A sentence of the catalogue with markup, such as a time, where it has a text. */
+export function Phrase({ of, children }: { of: (text: string) => string; children: ComponentChildren }) {
+  const [before, after] = of('\0').split('\0');
+  return (
+    <>
+      {before}
+      {children}
+      {after}
+    </>
+  );
+}
+
 /** Absolute first; relative second where it says how much is left or over. */
 export function Time({ at, relative, limit = relative === 'left' }: { at: number; relative?: 'left' | 'ago' | undefined; limit?: boolean }) {
   const { nowMs, lang, t } = usePage();
@@ -33,6 +45,11 @@ export function Time({ at, relative, limit = relative === 'left' }: { at: number
       {words && <span class="relative"> ({words})</span>}
     </>
   );
+}
+
+/** `1月5日12时`, where a sentence has little room. */
+export function Hour({ at }: { at: number }) {
+  return <time datetime={toBeijingIso(at)}>{hourText(at, usePage().lang)}</time>;
 }
 
 export function DayName({ day }: { day: string }) {

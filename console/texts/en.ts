@@ -6,7 +6,7 @@ import { reviewEn } from './review-en.js';
 import type { Texts } from './zh.js';
 
 export const en: Texts = {
-  app: { name: 'Qingkong', full: (city) => `${city === null ? 'Heavy' : `${city} heavy`}-pollution-weather emergency desk`, skip: 'Skip to content', beijing: 'All times on this page are Beijing time', drill: 'Drill', drillArea: (city, mark) => `${city} (drill ${mark})`, drillBanner: 'DRILL: nothing on this page is a real warning', stale: 'The connection to the server is lost; this page may be out of date. Reload, or ask by phone.', engineAway: 'The workflow engine is not running: acknowledgements and reports are taken and receipted as always; for consultations and approvals try again later, or go by phone.', demo: 'Demonstration' },
+  app: { name: 'Qingkong', full: (city) => `${city === null ? 'Heavy' : `${city} heavy`}-pollution-weather emergency desk`, skip: 'Skip to content', beijing: 'All times on this page are Beijing time', drill: 'Drill', drillArea: (city, mark) => `${city} (drill ${mark})`, drillBanner: 'DRILL: nothing on this page is a real warning', stale: 'The connection to the server is lost; this page may be out of date. Reload, or ask by phone.', ended: 'Your session is over; this page is no longer kept up to date.', signInAgain: 'Sign in again', changed: 'This may have changed meanwhile:', reload: 'reload', engineAway: 'The workflow engine is not running: acknowledgements and reports are taken and receipted as always; for consultations and approvals try again later, or go by phone.', demo: 'Demonstration' },
   nav: { label: 'Main menu', desk: 'Duty desk', unit: 'My unit', forecasts: 'Forecasts', episodes: 'Episodes', plan: 'Plan', office: 'Office', admin: 'Accounts', public: 'Public page', menu: 'Menu' },
   prefs: { large: 'Large type', normal: 'Normal type', other: '中文', otherLang: 'zh', hat: 'Acting as', anyHat: 'Whichever fits', area: 'Area', apply: 'Apply', signOut: 'Sign out', settings: 'Settings' },
   role: namesIn(ROLE_NAMES, 'en'),
@@ -34,7 +34,7 @@ export const en: Texts = {
     ago: (span) => `${span} ago`,
     target: "office's target",
     pastTarget: ' (office\'s target passed)',
-    ofNotice: (id) => ` (notice ${id})`,
+    ofNotice: (at, what) => ` (${what}, ${at})`,
     due: "plan's due time",
     to: 'to',
     details: 'Details',
@@ -223,7 +223,11 @@ export const en: Texts = {
   report: {
     notFiled: 'Not filed yet',
     draftSaved: (at) => `Draft saved (${at}); not filed yet`,
-    prefilled: (day) => `Pre-filled from ${day}; check every item`,
+    saveFailed: 'Saving failed; no draft has been kept, and nothing is filed.',
+    saveFailedLast: 'Saving failed, nothing is filed; last saved: ',
+    filesHint: 'Files are uploaded when you file or save the draft; saving by itself leaves newly chosen ones out.',
+    othersTurn: (owner) => `Not filed yet; it is for ${owner} to hand in.`,
+    prefilled: (report) => `Pre-filled from “${report}”; check every item`,
     measures: 'Measures',
     done: { done: 'Done', partly: 'Partly', not: 'Not done' },
     measureNote: 'Reason or note',
@@ -297,6 +301,7 @@ export const en: Texts = {
     bundle: 'Evidence bundle',
     duties: 'Deadlines',
     noEvents: 'Nothing of this kind.',
+    ofThemLate: (n) => `${n} of them late`,
     observedAtLift: ({ at, aqi, below }) => `observed 24 h mean AQI ${aqi} at ${at}, ${below ? 'below' : 'not below'} the lift line`,
     notObservedAtLift: 'no observation of that hour',
     prompts: {
@@ -311,6 +316,7 @@ export const en: Texts = {
       'hours-missing': 'too few observed hours: a person has to judge',
     },
   },
+  cause: { 'episode-closed': 'the episode closed', 'response-ended': 'the response ended', 'superior-order': 'a superior order holds', 'order-voided': 'the superior order was voided', recall: 'the notice was recalled', recalled: 'the notice was recalled', raised: 'the warning was raised', lift: 'lifted by procedure' },
   event: {
     'episode-opened': 'Episode opened',
     'assessment-noted': 'New grading',
@@ -486,6 +492,7 @@ export const en: Texts = {
     receivedAt: 'Received at (Beijing time)',
     orderEffectiveAt: 'In effect from (Beijing time)',
     from: 'From whom',
+    takenBy: 'taken by',
     by: 'Channel',
     ends: 'Orders it ends',
     file: 'Document of the order',

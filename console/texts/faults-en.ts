@@ -38,6 +38,8 @@ const FAULTS: Readonly<Record<string, string>> = {
   '成员单位身份应写明单位，其他身份不写': 'a member unit’s hat names the unit, no other does',
   收到时间不得晚于当前时间: 'the time of receipt lies in the future',
   文件是空的: 'the file is empty',
+  '文件超过 20 MB，没有上传': 'the file is larger than 20 MB and was not uploaded',
+  '一次最多上传 20 个文件': 'at most 20 files at a time',
   日期应逐日相接: 'the days should follow one another',
   '早先发生的行为应注明方式、代录或补录': 'what happened earlier says how it came: by which means, on whose behalf, or entered late',
   时次应逐时相接: 'the hours should follow one another',

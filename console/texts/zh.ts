@@ -26,7 +26,7 @@ const action = namesIn(ACTION_NAMES, 'zh');
 const channel: Record<Channel, string> = { online: '网上', phone: '电话', fax: '传真', paper: '纸质', meeting: '会议' };
 
 export const zh = {
-  app: { name: '晴空', full: (city: string | null) => `${city ?? ''}重污染天气应急指挥`, skip: '跳到正文', beijing: '本页时间均为北京时间', drill: '演练', drillArea: (city: string, mark: string) => `${city}（演练 ${mark}）`, drillBanner: '演练：以下内容不是真实预警', stale: '与服务器的联系已中断，本页内容可能不是最新。请刷新或电话核实。', engineAway: '流程引擎暂未运行：签收、报送照常受理并出具回执；会商、审批请稍后再试，紧急时按电话程序办理。', demo: '演示' },
+  app: { name: '晴空', full: (city: string | null) => `${city ?? ''}重污染天气应急指挥`, skip: '跳到正文', beijing: '本页时间均为北京时间', drill: '演练', drillArea: (city: string, mark: string) => `${city}（演练 ${mark}）`, drillBanner: '演练：以下内容不是真实预警', stale: '与服务器的联系已中断，本页内容可能不是最新。请刷新或电话核实。', ended: '登录已失效，本页不再更新。', signInAgain: '重新登录', changed: '内容可能已变化，', reload: '请刷新', engineAway: '流程引擎暂未运行：签收、报送照常受理并出具回执；会商、审批请稍后再试，紧急时按电话程序办理。', demo: '演示' },
   nav: { label: '主菜单', desk: '值班台', unit: '本单位', forecasts: '预报', episodes: '过程', plan: '预案', office: '办公室', admin: '账号', public: '公众页', menu: '菜单' },
   prefs: { large: '大字', normal: '标准字', other: 'English', otherLang: 'en' as 'zh' | 'en', hat: '办理身份', anyHat: '自动选择', area: '区域', apply: '确定', signOut: '退出', settings: '设置' },
   role,
@@ -55,7 +55,7 @@ export const zh = {
     target: '内部要求',
     due: '预案期限',
     pastTarget: '（内部要求已过）',
-    ofNotice: (id: string) => `（通知 ${id}）`,
+    ofNotice: (at: string, what: string) => `（${at}${what}）`,
     to: '至',
     details: '详情',
     back: '返回',
@@ -243,7 +243,11 @@ export const zh = {
   report: {
     notFiled: '尚未报送',
     draftSaved: (at: string) => `草稿已存（${at}），尚未报送`,
-    prefilled: (day: string) => `已按${day}的内容预填，请逐项核对`,
+    saveFailed: '自动保存失败，还没有存过草稿，也尚未报送。',
+    saveFailedLast: '自动保存失败，尚未报送；最近一次保存：',
+    filesHint: '选中的文件在报送或存草稿时上传，自动保存不含新选的文件。',
+    othersTurn: (owner: string) => `尚未报送，由${owner}办理。`,
+    prefilled: (report: string) => `已按“${report}”预填，请逐项核对`,
     measures: '措施落实情况',
     done: { done: '已落实', partly: '部分落实', not: '未落实' } satisfies Record<ReportContent['measures'][number]['done'], string>,
     measureNote: '原因或说明',
@@ -317,6 +321,7 @@ export const zh = {
     bundle: '下载证据包',
     duties: '报送期限表',
     noEvents: '没有这一类记录。',
+    ofThemLate: (n: number) => `其中逾期补报${n}份`,
     observedAtLift: (p: { at: string; aqi: number; below: boolean }) => `${p.at}实测24小时平均AQI ${p.aqi}，${p.below ? '低于' : '未低于'}解除限值`,
     notObservedAtLift: '当时无实测值',
     prompts: {
@@ -331,6 +336,8 @@ export const zh = {
       'hours-missing': '实测小时数不足，须人工判断',
     } satisfies Record<Prompt['reason'], string>,
   },
+  /** Why a rule did it, where nobody gave a reason. */
+  cause: { 'episode-closed': '过程已结束', 'response-ended': '响应已终止', 'superior-order': '以上级命令为准', 'order-voided': '上级命令作废', recall: '通知已撤回', recalled: '通知已撤回', raised: '预警已升级', lift: '已按程序解除' } as Record<string, string>,
   event: {
     'episode-opened': '开启过程',
     'assessment-noted': '新的评级结果',
@@ -506,6 +513,7 @@ export const zh = {
     receivedAt: '收到时间（北京时间）',
     orderEffectiveAt: '命令生效时间（北京时间）',
     from: '来电（来文）人',
+    takenBy: '接收人',
     by: '方式',
     ends: '同时结束的命令',
     file: '命令文件',

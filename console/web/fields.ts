@@ -5,8 +5,12 @@ export interface Upload {
   readonly field: string;
   readonly name: string;
   readonly mediaType: string;
+  /** Empty where there was too much of it. */
   readonly body: Uint8Array;
+  readonly bytes: number;
 }
+
+export const DIGEST = /^[0-9a-f]{64}$/;
 
 export class Fields {
   constructor(
@@ -57,6 +61,11 @@ export class Fields {
   instant(name: string): string | undefined {
     const value = this.optional(name);
     return value === undefined ? undefined : instantOf(value);
+  }
+
+  /** Of files kept: what else stands there, such as a script's word for a file, is none. */
+  digests(name: string): string[] {
+    return this.all(name).filter((value) => DIGEST.test(value));
   }
 
   upload(name: string): readonly Upload[] {

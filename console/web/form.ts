@@ -4,27 +4,28 @@
  * key per rendered form makes twice once; a lost session loses no text.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import express, { type NextFunction, type Request, type Response, type Router } from 'express';
-import multer, { MulterError } from 'multer';
+import express, { type Request, type Response, type Router } from 'express';
 import type { VNode } from 'preact';
 import { canonicalJson, sha256Hex } from '../../domain/digest.js';
 import type { Caller } from '../../usecases/caller.js';
 import type { Deps } from '../../usecases/deps.js';
-import { DOCUMENT_LIMIT_BYTES } from '../../usecases/documents.js';
 import { fail, invalid } from '../../usecases/failure.js';
 import { once } from '../../usecases/idempotency.js';
 import { unstorable } from '../../usecases/storable.js';
 import type { Entered } from '../parts/fields.js';
 import { resumeSignIn } from '../pages/sign-in.js';
 import type { Sessions } from '../sessions.js';
-import { Fields } from './fields.js';
+import type { Fields } from './fields.js';
 import { callerOf, type Page, pageOf, send } from './page.js';
 import { type PageProblem, pageProblemOf } from './problem.js';
+import { attachmentsIn, fieldsOf, keptUploads, multipart, uploadFaults } from './uploads.js';
 
 export type Params = Readonly<Record<string, string>>;
 
 export interface FormPage {
   readonly path: string;
+  /** Its files are read and done with, not kept as attachments. */
+  readonly readsFiles?: boolean;
   show(page: Page, params: Params, entered: Entered): Promise<VNode>;
   /** Does what is asked; answers where to go then. */
   submit(page: Page, params: Params, fields: Fields, caller: Caller): Promise<string>;
@@ -33,18 +34,12 @@ export interface FormPage {
 const KEY_FORM = /^[\x21-\x7e]{8,128}$/;
 const PASSING = [429, 503];
 const urlencoded = express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 2_000 });
-const uploads = multer({ storage: multer.memoryStorage(), limits: { fileSize: DOCUMENT_LIMIT_BYTES, files: 20, fieldSize: 2 ** 20, fields: 2_000 } }).any();
-
-/** A form that cannot be read is its sender's fault, whatever the parser makes of it. */
-function multipart(request: Request, response: Response, next: NextFunction): void {
-  uploads(request, response, (error: unknown) => next(error instanceof Error && !(error instanceof MulterError) ? Object.assign(error, { status: 400 }) : error));
-}
 
 export function formPage(router: Router, deps: Deps, sessions: Sessions, form: FormPage): void {
   router.get(form.path, async (request, response) => {
     const page = await pageOf(deps, sessions, request, response);
     callerOf(page);
-    send(page, 200, await form.show(page, request.params as Params, fresh()));
+    send(page, 200, await form.show(page, request.params as Params, await entered(page)));
   });
   router.post(form.path, urlencoded, multipart, async (request, response) => {
     const page = await pageOf(deps, sessions, request, response);
@@ -52,20 +47,24 @@ export function formPage(router: Router, deps: Deps, sessions: Sessions, form: F
   });
 }
 
-function fresh(problem: PageProblem | null = null, fields: Fields | null = null, resumed = false): Entered {
+async function entered(page: Page, problem: PageProblem | null = null, fields: Fields | null = null, resumed = false): Promise<Entered> {
   const key = problem?.keepsKey ? fields?.text('_key') : undefined;
-  return { fields, problem, key: key ?? randomUUID(), resumed };
+  return { fields, problem, key: key ?? randomUUID(), resumed, attachments: await attachmentsIn(page, fields) };
 }
 
-async function take(form: FormPage, page: Page, params: Params, fields: Fields): Promise<void> {
-  if (!page.account) return resumeSignIn(page, fields);
-  if (fields.isTicked('_resume')) return send(page, 200, await form.show(page, params, fresh(null, fields, true)));
+async function take(form: FormPage, page: Page, params: Params, sent: Fields): Promise<void> {
+  if (!page.account) return resumeSignIn(page, sent);
+  if (sent.isTicked('_resume')) return send(page, 200, await form.show(page, params, await entered(page, null, sent, true)));
+  let fields = sent;
   try {
+    const kept = form.readsFiles ? { fields, faults: uploadFaults(fields) } : await keptUploads(page, fields);
+    fields = kept.fields;
+    if (kept.faults.length > 0) throw fail({ kind: 'invalid', faults: kept.faults });
     page.response.redirect(303, await done(form, page, params, fields));
   } catch (error) {
     const problem = pageProblemOf(error);
     if (!problem || problem.status === 404) throw error;
-    send(page, problem.status, await form.show(page, params, fresh(problem, fields)));
+    send(page, problem.status, await form.show(page, params, await entered(page, problem, fields)));
   }
 }
 
@@ -91,15 +90,6 @@ async function done(form: FormPage, page: Page, params: Params, fields: Fields):
     case 'still-running':
       throw fail({ kind: 'outcome-unknown' });
   }
-}
-
-function fieldsOf(request: Request): Fields {
-  const files = Array.isArray(request.files) ? request.files : [];
-  // Browsers send file names as UTF-8; the parser reads them as Latin-1.
-  return Fields.of(
-    request.body,
-    files.map((f) => ({ field: f.fieldname, name: Buffer.from(f.originalname, 'latin1').toString('utf8'), mediaType: f.mimetype, body: f.buffer })),
-  );
 }
 
 /** A page without a form. */

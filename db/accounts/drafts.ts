@@ -6,7 +6,7 @@ export interface Draft {
   readonly accountId: string;
   readonly unitId: UnitId | null;
   readonly kind: string;
-  /** What it is about, e.g. an obligation's id. */
+  /** What it is about, e.g. an episode's obligation. */
   readonly ref: string;
   readonly content: unknown;
   readonly updatedAtMs: number;

@@ -66,7 +66,7 @@ describe('one fills in, another reviews', () => {
   const content = { values: { broadcasts: 3, posts: 5 } };
 
   test('the reviewer hands in the colleague’s draft as it is; both are named', async () => {
-    const { draftId } = (await api.as('unit-propaganda').post('/drafts', { kind: 'report', ref: obligationId, unitId: 'propaganda', content })).body;
+    const { draftId } = (await api.as('unit-propaganda').post('/drafts', { kind: 'report', ref: `${episodeId}:${obligationId}`, unitId: 'propaganda', content })).body;
     expect((await report('unit-propaganda', { obligationId, draftId })).body.errors[0].path).toBe('draftId');
     expect((await report('unit-health', { obligationId, draftId })).status).toBe(403);
     expect((await api.as('unit-propaganda-review').get('/drafts')).body.drafts).toMatchObject([{ id: draftId, content }]);

@@ -90,11 +90,14 @@ describeInBrowser('3.3.4: the approval page', () => {
     const context = await phone();
     const page = await context.newPage();
     await signIn(page, api.url, api.as('director').account, path);
+    await page.fill('input[name=password]', api.as('director').account.password);
+    await page.waitForTimeout(300);
     await api.at(START_MS + HOUR_MS);
     await predict(api, [[230, 320], [310, 360], [305, 340], [240, 290], [130, 160], [70, 95], [60, 85]]);
     const consulted = await api.as('technical').post(`/episodes/${episodeId}/consultations`, { advice: 'publish', level: 'red', text: '新预报明显加重，建议红色预警。' });
     expect(consulted.status).toBe(201);
-    await page.fill('input[name=password]', api.as('director').account.password);
+    // Told, and nothing loaded under the thumb: what was typed stands.
+    await page.locator('#changed', { hasText: '内容可能已变化' }).waitFor();
     await page.getByRole('button', { name: '同意，报上一级' }).click();
     const text = await page.locator('main').innerText();
     expect(text).toContain('依据已变化，没有作出任何决定');

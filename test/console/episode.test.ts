@@ -171,7 +171,7 @@ describeInBrowser('one episode played by hand through the pages by ten people on
       const numbers = page.locator('input[name^="values."]');
       for (let i = 0; i < (await numbers.count()); i++) await numbers.nth(i).fill(String(30 + i));
       await page.locator('fieldset').first().getByLabel('部分落实').check();
-      await page.fill('input[name="measures.0.note"]', '两所学校正在调整');
+      await page.locator('fieldset').first().getByLabel('原因或说明').fill('两所学校正在调整');
       await submit(page, page.getByRole('button', { name: '报送', exact: true }));
     });
     expect(day).not.toBe('');

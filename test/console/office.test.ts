@@ -128,7 +128,7 @@ describeInBrowser('the office acts for others (R14, R30)', () => {
   test('2.1: what the office owes past its own target stands among what is to be done', async () => {
     await as('management', '/', async (page) => {
       const todo = await page.locator('.todo').innerText();
-      expect(todo).toMatch(/管理组：(向自治州指挥部报备|向经开区管委会发送预警信息)（通知 N1）/);
+      expect(todo).toMatch(/管理组：(向自治州指挥部报备|向经开区管委会发送预警信息)（1月5日\d+时发布）/);
       await page.getByRole('link', { name: /另有\d+项待办/ }).click();
       expect(await page.locator('main').innerText()).toContain('临期（内部要求已过）');
     });

@@ -53,7 +53,7 @@ describeInBrowser('5.1(1): the unit’s reports', () => {
     expect(await page.inputValue('textarea[name=note]')).toBe('各校已通知到位');
     expect(await numbers.first().inputValue()).toBe('三十');
     for (let i = 0; i < (await numbers.count()); i++) await numbers.nth(i).fill(String(30 + i));
-    await page.fill('input[name="measures.0.note"]', '两所学校正在调整课表');
+    await page.locator('fieldset').first().getByLabel('原因或说明').fill('两所学校正在调整课表');
     await page.getByRole('button', { name: '报送' }).click();
     await page.waitForURL(/receipt/);
     expect(await page.locator('main').innerText()).toMatch(/报送回执[\s\S]*KT-2026-001-\d+/);

@@ -82,7 +82,7 @@ async function response(client: HostileClient, episodeId: string, evidence: obje
   await act('management', '/approvals/{requestId}/withdrawal', {}, [], { requestId: 'R3' });
   await act('management', '/corrections', { noticeId: 'N1', kind: 'correction' });
   const draft = { nil: true, values: { note: client.next() }, measures: [], note: client.next(), attachments: [] };
-  await client.post('unit-transport', '/drafts', { kind: 'report', ref: 'startup-report:N1:transport', unitId: 'transport' }, { secrets: { content: draft as never } });
+  await client.post('unit-transport', '/drafts', { kind: 'report', ref: `${episodeId}:startup-report:N1:transport`, unitId: 'transport' }, { secrets: { content: draft as never } });
 }
 
 async function orders(client: HostileClient, evidence: object[]): Promise<void> {
