@@ -13,8 +13,8 @@ afterAll(() => api.close());
 test('told in the inbox, a unit that acknowledged and a recipient that confirmed are not told by another channel; the others are', async () => {
   const episodeId = await publishOrange(api);
   await api.at(START_MS + HOUR_MS);
-  const { deliverNotice } = createDisseminationActivities({ pool: api.db.pool, clock: api.deps.clock });
-  expect(await deliverNotice({ episodeId, noticeId: 'N1', channel: 'inbox' })).toEqual({ unreached: [] });
+  const activities = createDisseminationActivities({ pool: api.db.pool, clock: api.deps.clock });
+  expect(await activities.deliverNotice({ episodeId, noticeId: 'N1', channel: 'inbox' })).toEqual({ unreached: [] });
   const waitingFor = async (channel: string) => {
     const { recipients, delivered } = (await readNoticeDeliveries(api.db.pool, episodeId, 'N1', channel))!;
     return recipients.filter((r) => !delivered.includes(r));
