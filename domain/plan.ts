@@ -31,7 +31,6 @@ export const LIFTING_ROLES = ['technical', 'management', 'director', 'commander'
 
 /** The two groups of the headquarters' office (annex 1 two). */
 export const OFFICE_GROUPS = ['technical', 'management'] as const satisfies readonly Role[];
-export type OfficeGroup = (typeof OFFICE_GROUPS)[number];
 
 // ---------------------------------------------------------------- levels
 
