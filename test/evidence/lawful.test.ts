@@ -78,7 +78,7 @@ describe('an office’s oddities', () => {
   }
 
   async function ended(id: string): Promise<void> {
-    const state = (await api.as('auditor').get(`/episodes/${id}`)).body.state as { phase: string };
+    const { state } = (await api.as('auditor').get(`/episodes/${id}`)).body as { state: { phase: string } };
     if (state.phase !== 'closed') await order({ kind: 'lift', level: null });
     await api.at(api.now() + HOUR_MS);
   }
@@ -110,7 +110,8 @@ describe('an office’s oddities', () => {
     await setAreaPlan(api.db.pool, AREA, await savePlan(api.db.pool, { ...plan, revision: '2026.1' }, api.now()));
     await api.as('technical').post(`/areas/${AREA}/forecasts`, forecast(api.now(), [230, 230, 230, 230, 80, 70]));
 
-    const hatId = (await api.as('commander').get('/me')).body.hats[0].id as string;
+    const { hats } = (await api.as('commander').get('/me')).body as { hats: { id: string }[] };
+    const hatId = hats[0]!.id;
     await post('commander', '/delegations', { hatId, toAccountId: 'demo-deputy2', useCases: ['decide-step'], basis: '书面委托', until: iso(api.now() + DAY_MS) });
     await post('management', `/episodes/${id}/corrections`, { noticeId: 'N1', kind: 'correction', text: '更正' });
     for (const login of ['director', 'deputy2']) expect((await approve(api, login, id)).status).toBe(201);
