@@ -33,7 +33,7 @@ describe('random lives', () => {
     (at) => note(air(at, { processes: [{ level: 'orange', from: at + 30 * HOUR, to: at + 4 * DAY }] })),
     (at) => receive(order('O1', 'start', { receivedAtMs: at, effectiveAtMs: at + 3 * HOUR, level: 'yellow' })),
   ];
-  const throws = fc.record({ what: fc.nat(KIND_COUNT - 1), dice: fc.array(fc.nat(999), { minLength: 12, maxLength: 12 }), afterMinutes: fc.oneof({ weight: 7, arbitrary: fc.nat(60) }, { weight: 3, arbitrary: fc.nat(12 * 60) }), besideMs: fc.constant(null) });
+  const throws = fc.record({ what: fc.nat(KIND_COUNT - 1), dice: fc.array(fc.nat(999), { minLength: 12, maxLength: 12 }), afterMinutes: fc.oneof({ weight: 7, arbitrary: fc.nat(60) }, { weight: 3, arbitrary: fc.nat(12 * 60) }) });
 
   test('every check that needs no documents finds nothing', () => {
     let decided = 0;
@@ -78,7 +78,7 @@ describe('an office’s oddities', () => {
   }
 
   async function ended(id: string): Promise<void> {
-    const state = ((await api.as('auditor').get(`/episodes/${id}`)).body as { state: { phase: string } }).state;
+    const { state } = (await api.as('auditor').get(`/episodes/${id}`)).body as { state: { phase: string } };
     if (state.phase !== 'closed') await order({ kind: 'lift', level: null });
     await api.at(api.now() + HOUR_MS);
   }
@@ -110,7 +110,8 @@ describe('an office’s oddities', () => {
     await setAreaPlan(api.db.pool, AREA, await savePlan(api.db.pool, { ...plan, revision: '2026.1' }, api.now()));
     await api.as('technical').post(`/areas/${AREA}/forecasts`, forecast(api.now(), [230, 230, 230, 230, 80, 70]));
 
-    const hatId = ((await api.as('commander').get('/me')).body as { hats: [{ id: string }] }).hats[0].id;
+    const { hats } = (await api.as('commander').get('/me')).body as { hats: { id: string }[] };
+    const hatId = hats[0]!.id;
     await post('commander', '/delegations', { hatId, toAccountId: 'demo-deputy2', useCases: ['decide-step'], basis: '书面委托', until: iso(api.now() + DAY_MS) });
     await post('management', `/episodes/${id}/corrections`, { noticeId: 'N1', kind: 'correction', text: '更正' });
     for (const login of ['director', 'deputy2']) expect((await approve(api, login, id)).status).toBe(201);
