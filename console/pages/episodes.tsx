@@ -164,8 +164,9 @@ async function one(asked: Page, params: Readonly<Record<string, string>>) {
     situation(deps, caller, state.areaId),
   ]);
   const filter: Filter = FILTERS.find((f) => f === page.request.query['show']) ?? 'all';
-  const lines = withoutOvertaken(page, linesOf(page, plan, rows, owed));
-  const shown = lines.filter((l) => l.kind !== 'technical' && (filter === 'all' || (filter === 'late' ? l.late : l.kind === filter)));
+  const lines = linesOf(page, plan, rows, owed);
+  const business = withoutOvertaken(page, lines.filter((l) => l.kind !== 'technical'));
+  const shown = business.filter((l) => filter === 'all' || (filter === 'late' ? l.late : l.kind === filter));
   const technical = lines.filter((l) => l.kind === 'technical');
   const open = now.episodes.find((e) => e.episodeId === state.id);
   const path = `/episodes/${encodeURIComponent(state.id)}`;

@@ -33,7 +33,7 @@ describe('random lives', () => {
     (at) => note(air(at, { processes: [{ level: 'orange', from: at + 30 * HOUR, to: at + 4 * DAY }] })),
     (at) => receive(order('O1', 'start', { receivedAtMs: at, effectiveAtMs: at + 3 * HOUR, level: 'yellow' })),
   ];
-  const throws = fc.record({ what: fc.nat(KIND_COUNT - 1), dice: fc.array(fc.nat(999), { minLength: 12, maxLength: 12 }), afterMinutes: fc.oneof({ weight: 7, arbitrary: fc.nat(60) }, { weight: 3, arbitrary: fc.nat(12 * 60) }) });
+  const throws = fc.record({ what: fc.nat(KIND_COUNT - 1), dice: fc.array(fc.nat(999), { minLength: 12, maxLength: 12 }), afterMinutes: fc.oneof({ weight: 7, arbitrary: fc.nat(60) }, { weight: 3, arbitrary: fc.nat(12 * 60) }), besideMs: fc.constant(null) });
 
   test('every check that needs no documents finds nothing', () => {
     let decided = 0;
