@@ -3,6 +3,7 @@ import type { Obligation } from '../obligation.js';
 import type { Clause, ObligationRule, Role, TimeRule, Trigger } from '../plan.js';
 import { DAY_MS, endOfDayMs, HOUR_MS, MINUTE_MS, startOfDayMs } from '../time.js';
 import { type Origin, originsOf } from './origins.js';
+import { decides } from '../versions.js';
 import type { EpisodePlan } from './plan.js';
 import type { EpisodeState } from './state.js';
 
@@ -127,6 +128,7 @@ export function closingMoments(plan: EpisodePlan, state: EpisodeState, nowMs: nu
 export function reportingEndsAtMs(plan: EpisodePlan, state: EpisodeState): number {
   const dues = deadlineGroups(plan, state, state.asOfMs)
     .filter((g) => g.trigger === 'lifted' || g.trigger === 'response-day')
+    .filter((g) => g.rule.kind !== 'evaluation' || !decides(state.rulesVersion, 'reporting-ends-with-the-reports'))
     .flatMap((g) => g.dueAtMs ?? []);
   return dues.reduce((a, b) => Math.max(a, b), state.lift?.effectiveAtMs ?? state.asOfMs) + 1;
 }

@@ -3,6 +3,7 @@ import { type Act, isOral } from '../../act.js';
 import { ok, type Refusal, refuse, type Result } from '../../refusal.js';
 import { MINUTE_MS, nextWholeHourMs } from '../../time.js';
 import type { PersonCommand } from '../commands.js';
+import { decides } from '../../versions.js';
 import type { EpisodePlan } from '../plan.js';
 import type { Evidence, Request } from '../state.js';
 import { reviewPrompt } from './air.js';
@@ -20,7 +21,7 @@ type Failure = { ok: false; refusal: Refusal };
 export function decideStep(draft: Draft, command: Of<'decide-step'>): Result<null> {
   const request = draft.state.requests.find((r) => r.id === command.requestId);
   if (!request) return unknownRequest();
-  const fault = stepFault(draft.plan, request, command);
+  const fault = stepFault(draft.plan, draft.state.rulesVersion, request, command);
   if (fault) return fault;
 
   const { steps, clause } = chainOf(draft.plan, request.evidence);
@@ -42,7 +43,7 @@ export function decideStep(draft: Draft, command: Of<'decide-step'>): Result<nul
   return ok(null);
 }
 
-function stepFault(plan: EpisodePlan, request: Request, command: Of<'decide-step'>): Failure | null {
+function stepFault(plan: EpisodePlan, rulesVersion: string, request: Request, command: Of<'decide-step'>): Failure | null {
   const { step, decision, reason, evidenceDigest, act } = command;
   const { steps, clause } = chainOf(plan, request.evidence);
   if (step !== request.decisions.length)
@@ -67,7 +68,13 @@ function stepFault(plan: EpisodePlan, request: Request, command: Of<'decide-step
   }
   if (decision !== 'approve' && !reason?.trim())
     return refuse('reason-required', clause, '退回或不同意应写明理由', 'a return or a refusal needs its reason', { path: 'reason' });
-  return peopleFault(plan, act);
+  return ownHandFault(rulesVersion, act) ?? peopleFault(plan, act);
+}
+
+/** R30: what is entered for another came by phone, on paper or in a meeting; a countersignature is always one's own. */
+function ownHandFault(rulesVersion: string, { channel, actor, recordedBy }: Act, mayBeEntered = channel !== 'online'): Failure | null {
+  if (mayBeEntered || recordedBy.accountId === actor.accountId || !decides(rulesVersion, 'online-is-by-ones-own-hand')) return null;
+  return refuse('not-owner', '8.6', '网上签署须本人办理；代录应写明批示的方式', 'who signs online signs in person; an entry for another says by what channel it came', { path: 'act.channel' });
 }
 
 /** R30: a decision not signed here counts when two people recorded it. */
@@ -138,6 +145,8 @@ export function countersign(draft: Draft, command: Of<'countersign'>): Result<nu
   if (owed.ownerId !== `account:${act.actor.accountId}`)
     return refuse('not-owner', '8.6', '应由作出批示的本人补签', 'the one who approved signs', { path: 'act.actor' });
   if (isOral(act)) return refuse('invalid', '8.6', '补签须签署', 'a countersignature is signed, not said', { path: 'act.channel' });
+  const fault = ownHandFault(draft.state.rulesVersion, act, false);
+  if (fault) return fault;
   draft.add({ type: 'approval-countersigned', clause: '8.6', requestId, step, act });
   return ok(null);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Act } from '../../../domain/act.js';
 import { escalationAtMs } from '../../../domain/episode/decide/approval.js';
 import {
   act,
@@ -18,6 +19,7 @@ import {
   step,
   submit,
   T0,
+  underFirstRules,
 } from '../../support/episode.js';
 
 const AT = T0 + 2 * HOUR + 10 * MINUTE;
@@ -149,6 +151,21 @@ describe('R14: hats, delegations, absence (2.1)', () => {
       [0, 1],
       [0, 2],
     ]);
+  });
+});
+
+describe('R30: online one signs in person', () => {
+  const byTheDesk = (of: Partial<Act>) => step('approve', { act: { ...act('director', AT), recordedBy: person('management', 'desk-1'), entry: 'proxy', ...of } });
+
+  test('an approval entered online for another is refused; one entered as said by phone, before two, is not', () => {
+    given(awaiting('yellow')).when(byTheDesk({ channel: 'online' }), AT).refused('not-owner', '8.6');
+    given(awaiting('yellow'))
+      .when(byTheDesk({ channel: 'phone', witness: person('management', 'desk-2') }), AT)
+      .then({ type: 'approval-decided' }, 'warning-published');
+  });
+
+  test('under the first rules it was taken', () => {
+    given(underFirstRules(awaiting('yellow'))).when(byTheDesk({ channel: 'online' }), AT).then({ type: 'approval-decided' }, 'warning-published');
   });
 });
 
