@@ -90,7 +90,7 @@ async function serve(deps: Deps, e: Endpoint, request: Request, response: Respon
 
 /** What the schemas make of the request. What they refuse has used no key: it may be mended and sent again under the same. */
 function inputOf(e: Endpoint, request: Request): { readonly params: unknown; readonly query: unknown; readonly body: unknown } {
-  if (!e.bytes && hasBody(request) && !request.is('json')) throw new HttpProblem(415, 'unsupported-media-type', '请求体应为 application/json');
+  if (!e.bytes && hasBody(request) && !request.is('json')) throw new HttpProblem(415, 'unsupported-media-type', '请求体应为 application/json', [{ path: '', message: '请以 Content-Type: application/json 发送' }]);
   const faults = undecodable(request.originalUrl);
   faults.push(...[request.params, request.query, request.body].flatMap((part: unknown) => unstorable(part)));
   if (faults.length > 0) throw invalid(faults);

@@ -125,13 +125,18 @@ function ofBodyParser(error: unknown): Problem | null {
   const type = 'type' in error && typeof error.type === 'string' ? error.type : '';
   switch (type) {
     case 'entity.parse.failed':
-      return problem(400, 'not-json', { detail: '请求体不是合法的 JSON' });
+      return ofBody(400, 'not-json', '请求体不是合法的 JSON', '请以 UTF-8 发送一个完整的 JSON 对象');
     case 'entity.too.large':
-      return problem(413, 'too-large', { detail: '请求体超过上限' });
+      return ofBody(413, 'too-large', '请求体超过上限', 'JSON 不超过 1 MiB，文件不超过 20 MB，请减少内容或分次发送');
     case 'charset.unsupported':
     case 'encoding.unsupported':
-      return problem(415, 'unsupported-media-type', { detail: '请求体的字符集或压缩方式不可用' });
+      return ofBody(415, 'unsupported-media-type', '请求体的字符集或压缩方式不可用', '请用 UTF-8，不压缩或用 gzip、deflate、br 压缩');
     default:
-      return problem(error.status, 'bad-request');
+      return ofBody(error.status, 'bad-request', '请求无法解读', '请检查地址中的百分号编码和请求体的压缩');
   }
+}
+
+/** A fault of the whole body, before there is any part of it to name: its path is empty. */
+function ofBody(status: number, code: string, detail: string, remedy: string): Problem {
+  return problem(status, code, { detail, errors: [{ path: '', message: remedy }] });
 }

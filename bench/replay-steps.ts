@@ -23,7 +23,7 @@ export async function benchReplaySteps(days: readonly number[], say: (line: stri
   for (const n of days) {
     const api = await testApi();
     try {
-      const episodeId = await play(api, n);
+      const episodeId = await playDays(api, n);
       results[`${n} days`] = await stepThrough(api, episodeId);
       const { rows, firstMs, page, api: state } = results[`${n} days`]!;
       say(`${n} days, ${rows} rows: first step ${firstMs} ms; page median ${page.medianMs}, p95 ${page.p95Ms}, max ${page.maxMs} ms; state median ${state.medianMs}, p95 ${state.p95Ms}, max ${state.maxMs} ms`);
@@ -34,7 +34,8 @@ export async function benchReplaySteps(days: readonly number[], say: (line: stri
   return results;
 }
 
-async function play(api: TestApi, days: number): Promise<string> {
+/** An orange episode of some days, every hour observed and every report handed in. */
+export async function playDays(api: TestApi, days: number): Promise<string> {
   const episodeId = await publishOrange(api);
   for (let hour = 1; hour <= days * 24; hour++) {
     const nowMs = START_MS + hour * HOUR_MS;

@@ -27,10 +27,10 @@ export async function listenToLedger(databaseUrl: string, { onRow, onGap, onErro
   const connect = async (): Promise<void> => {
     const next = new pg.Client({ connectionString: databaseUrl, keepAlive: true, query_timeout: answersWithinMs, connectionTimeoutMillis: answersWithinMs });
     let ended = false;
-    let asking: NodeJS.Timeout | undefined;
+    let asking: NodeJS.Timeout | null = null;
     const broken = (error?: Error) => {
       if (error) onError(error);
-      clearInterval(asking);
+      if (asking) clearInterval(asking);
       if (ended || closed) return;
       ended = true;
       retry = setTimeout(() => void again(), retryMs);

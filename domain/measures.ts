@@ -1,6 +1,6 @@
 /** Which of the plan's measures are in force (4.3; R21, R23). */
 import { type Measure, type Plan, rankOf, type UnitId } from './plan.js';
-import { type EpisodeState, type MeasureChange, spanAt } from './episode/state.js';
+import { type Common, type MeasureChange, spanAt } from './episode/state.js';
 
 export interface MeasureInForce {
   readonly measure: Measure;
@@ -15,7 +15,7 @@ export interface MeasureInForce {
  * those of the lower ones persist. A suspension or an exemption is for its
  * scope, so the measure stays listed with it.
  */
-export function measuresInForce(plan: Pick<Plan, 'levels' | 'measures' | 'settings'>, state: EpisodeState, atMs: number, unitId: UnitId | null = null): MeasureInForce[] {
+export function measuresInForce(plan: Pick<Plan, 'levels' | 'measures' | 'settings'>, state: Pick<Common, 'levels' | 'lift' | 'measureChanges'>, atMs: number, unitId: UnitId | null = null): MeasureInForce[] {
   const span = spanAt(state, atMs);
   if (!span || (state.lift && state.lift.effectiveAtMs <= atMs)) return [];
   const rank = rankOf(plan, span.responseLevel);
@@ -31,7 +31,7 @@ export function measuresInForce(plan: Pick<Plan, 'levels' | 'measures' | 'settin
 }
 
 /** Changes that hold: begun, not over, and not taken back by a later one for the same scope. */
-function changesAt({ measureChanges }: EpisodeState, atMs: number): MeasureChange[] {
+function changesAt({ measureChanges }: Pick<Common, 'measureChanges'>, atMs: number): MeasureChange[] {
   const begun = measureChanges.filter((c) => c.fromMs <= atMs);
   return begun.filter((c, i) => {
     const isReplaced = begun.slice(i + 1).some((later) => later.measureId === c.measureId && later.scope.zh === c.scope.zh);

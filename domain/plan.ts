@@ -31,7 +31,6 @@ export const LIFTING_ROLES = ['technical', 'management', 'director', 'commander'
 
 /** The two groups of the headquarters' office (annex 1 two). */
 export const OFFICE_GROUPS = ['technical', 'management'] as const satisfies readonly Role[];
-export type OfficeGroup = (typeof OFFICE_GROUPS)[number];
 
 // ---------------------------------------------------------------- levels
 
@@ -66,7 +65,7 @@ export interface Level {
   readonly pattern: 'diagonal' | 'grid' | 'solid' | 'dots';
 }
 
-// ---------------------------------------------------------------- settings: the readings R1-R37 where the text is silent
+// ---------------------------------------------------------------- settings: the readings R1-R38 where the text is silent
 
 export interface Settings {
   /** R1 and the durations of R2 are the predicates' own numbers. R2: must the worse spell of a predicate lie inside the longer one? */
@@ -133,11 +132,13 @@ export interface Settings {
   readonly consultEvery: 'day' | 'never' | { readonly everyHours: 1 | 2 | 3 | 4 | 6 | 8 | 12 | 24 };
   /** R37. */
   readonly dailyFileAqi: 'reported' | 'computed';
+  /** R38: hours of the day at which a forecast is looked for, for people to know when the next is due; absent: not told. */
+  readonly forecastHours?: readonly number[];
 }
 
 /** A reading, for people: what the text leaves open and which setting decides it. */
 export interface Reading {
-  readonly id: string; // 'R1' ... 'R37'
+  readonly id: string; // 'R1' ... 'R38'
   readonly clause: Clause;
   readonly question: Text;
   readonly answer: Text;

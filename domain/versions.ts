@@ -17,6 +17,8 @@ const SINCE = {
   'missing-hours-are-asked-about': 2,
   /** 3.3.6, R15: an order whose level begins only once a lift has taken effect leaves the lift as it is, and opens the next episode. */
   'an-order-after-a-lift-is-the-next-episodes': 2,
+  /** 3.3.6, R15: a lift that names no order ends those of its issuer that came before it, none that came since. */
+  'a-lift-ends-what-came-before-it': 2,
   /** 4.1, 4.2, R21: the response is adjusted from the moment it is decided on, for the level in force and those announced; what was before stays as it was. */
   'a-response-is-adjusted-from-now-on': 2,
   /** R33: what changes a lift (更正, 推迟, 撤销) is told to those who were told of the lift, and filed with nobody. */

@@ -32,6 +32,11 @@ export function delegationOf({ kind, event }: LedgerRow): DelegationEvent | null
   return isOne ? (event as DelegationEvent) : null;
 }
 
+/** Accounts that gave the delegations on record, by the delegation's id: a signature names whoever gave it by name only. */
+export function delegatorsIn(areaRows: readonly LedgerRow[]): ReadonlyMap<string, string> {
+  return new Map(areaRows.map(delegationOf).flatMap((told) => (told?.change === 'delegated' ? [[told.detail.delegationId, told.detail.from] as const] : [])));
+}
+
 function found(value: unknown): Signatory[] {
   if (Array.isArray(value)) return value.flatMap(found);
   if (typeof value !== 'object' || value === null) return [];

@@ -74,6 +74,7 @@ const settings = z.strictObject({
   liftDayOwesReport: z.boolean(),
   consultEvery: z.union([z.enum(['day', 'never']), z.strictObject({ everyHours: z.literal([1, 2, 3, 4, 6, 8, 12, 24]) })]),
   dailyFileAqi: z.enum(['reported', 'computed']),
+  forecastHours: z.array(z.int().min(0).max(23)).min(1).exactOptional(),
 });
 
 const reading = z.strictObject({

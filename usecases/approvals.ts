@@ -1,10 +1,12 @@
 /** Approval step by step (3.3.4): the one page an approver signs, the decision, and the signature after a phone call (R14, R29, R30). */
 import { z } from 'zod';
 import { chainOf } from '../domain/episode/decide/chains.js';
-import type { Evidence } from '../domain/episode/state.js';
+import type { Assessment } from '../domain/air/assessment.js';
+import type { Conclusion, EpisodeState, Evidence } from '../domain/episode/state.js';
 import type { Refusal } from '../domain/refusal.js';
 import { canonicalJson } from '../domain/digest.js';
-import { evidenceShown, requestsOf } from '../db/read/requests.js';
+import { assessmentById } from '../db/read/air.js';
+import { conclusionOf, evidenceShown, requestsOf } from '../db/read/requests.js';
 import type { Caller } from './caller.js';
 import { decide, type Decided } from './decide.js';
 import type { Deps } from './deps.js';
@@ -66,6 +68,20 @@ export async function approvals(deps: Deps, episodeId: string) {
 /** What was signed on paper is seen only on the paper. */
 function requirePaper({ channel, evidence }: Envelope): void {
   if ((channel === 'paper' || channel === 'fax') && evidence.length === 0) throw invalid('evidence', '书面或传真的签批应附原件');
+}
+
+/** What a request rests on: the grading and the consultation that its evidence names, whatever came after them. */
+export interface Basis {
+  readonly assessment: Assessment | null;
+  readonly conclusion: Conclusion | null;
+}
+
+export async function basisOf(deps: Deps, { id, areaId }: EpisodeState, { assessmentId, consultationId }: Evidence): Promise<Basis> {
+  const [assessment, conclusion] = await Promise.all([
+    assessmentId === null ? null : assessmentById(deps.pool, areaId, assessmentId),
+    consultationId === null ? null : conclusionOf(deps.pool, id, consultationId),
+  ]);
+  return { assessment, conclusion };
 }
 
 /** The open step's own role is worn where the caller has it; another hat is the rule's to refuse. */

@@ -13,11 +13,16 @@ import { episodeOf } from './episode.js';
 import { invalid, notFound } from './failure.js';
 import { areaOf } from './plans.js';
 import { admitReader } from './reading.js';
-import { day, id } from './schemas.js';
+import { day, id, words } from './schemas.js';
 
 export const episodeQuery = z.strictObject({
   area: id.optional(),
   phase: z.enum(['consulting', 'awaiting-approval', 'responding', 'reporting', 'evaluating', 'closed']).optional(),
+  /** A part of it. */
+  number: words(40).optional(),
+  /** Reached at some time. */
+  level: id.optional(),
+  drills: z.enum(['none', 'only']).optional(),
   from: day.optional(),
   to: day.optional(),
   cursor: z.string().max(300).optional(),
@@ -28,11 +33,14 @@ const EVENTS_PER_PAGE = 500;
 
 /** Newest first, of the areas the caller may read. */
 export async function episodes(deps: Deps, caller: Caller, query: z.output<typeof episodeQuery>) {
-  const { area, phase, from, to, cursor, limit } = query;
+  const { area, phase, number, level, drills, from, to, cursor, limit } = query;
   if (area !== undefined) await admitReader(deps, caller, await areaOf(deps, area));
   const filter: EpisodeFilter = {
     areaIds: area === undefined ? await readableAreas(deps, caller) : [area],
     phase: phase ?? null,
+    number: number ?? null,
+    level: level ?? null,
+    drill: drills === undefined ? null : drills === 'only',
     fromMs: from === undefined ? null : startOfDayMs(from),
     toMs: to === undefined ? null : endOfDayMs(to),
     after: cursor === undefined ? null : cursorOf(cursor),

@@ -39,9 +39,9 @@ export async function publicFace(deps: Deps, areaId: string | null): Promise<Pub
   if (!chosen) throw notFound('area');
   const area = await areaOf(deps, chosen.areaId);
   const nowMs = await planNowMs(deps, area.clock);
-  const rows = await listEpisodes(deps.pool, { areaIds: [area.areaId], phase: null, fromMs: null, toMs: null, after: null, limit: PAST });
+  const rows = await listEpisodes(deps.pool, { areaIds: [area.areaId], phase: null, number: null, level: null, drill: false, fromMs: null, toMs: null, after: null, limit: PAST });
   const warnings: PublicWarning[] = [];
-  for (const { id, drill } of rows) if (!drill) warnings.push(...(await warningOf(deps, id, nowMs)));
+  for (const { id } of rows) warnings.push(...(await warningOf(deps, id, nowMs)));
   const isOver = (w: PublicWarning) => w.liftAtMs !== null && w.liftAtMs <= nowMs;
   return {
     area,

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/env.js';
 import { type Check, doctor, isHealthy } from '../doctor.js';
 import { checkNightlyReplay } from '../doctor/nightly.js';
+import { checkRota } from '../doctor/rota.js';
 
 export interface DoctorReport {
   readonly healthy: boolean;
@@ -9,7 +10,10 @@ export interface DoctorReport {
 
 /** `doctor`: everything the system needs. */
 export async function runDoctor(config: Config): Promise<DoctorReport> {
-  const checks = await doctor(config, [{ name: 'nightly-replay', run: async ({ databaseUrl }) => (databaseUrl === undefined ? [] : checkNightlyReplay(databaseUrl)) }]);
+  const checks = await doctor(config, [
+    { name: 'nightly-replay', run: async ({ databaseUrl }) => (databaseUrl === undefined ? [] : checkNightlyReplay(databaseUrl)) },
+    { name: 'rota', run: async ({ databaseUrl }) => (databaseUrl === undefined ? [] : checkRota(databaseUrl)) },
+  ]);
   return { healthy: isHealthy(checks), checks };
 }
 

@@ -11,17 +11,33 @@ import type { AirStrip, StripHour } from '../../usecases/air-strip.js';
 import { type Lang, texts } from '../texts/index.js';
 import { shortDay } from '../web/time.js';
 
+/** `low`: as wide, where words come first; `small`: for a phone. */
+export type StripSize = 'full' | 'low' | 'small';
+
 export interface StripLook {
   readonly lang: Lang;
-  /** Narrow and low, for a phone. */
-  readonly small: boolean;
+  readonly size: StripSize;
+}
+
+export const SIZES: Readonly<Record<StripSize, { readonly width: number; readonly height: number }>> = { full: { width: 680, height: 250 }, low: { width: 680, height: 150 }, small: { width: 360, height: 104 } };
+
+const ROUND = {
+  full: { left: 38, right: 8, top: 10, bottom: 26, font: 13 },
+  low: { left: 38, right: 8, top: 8, bottom: 22, font: 13 },
+  small: { left: 30, right: 6, top: 6, bottom: 18, font: 11 },
+} satisfies Record<StripSize, object>;
+
+export function sizeOf(value: unknown): StripSize {
+  return value === 'low' || value === 'small' ? value : 'full';
 }
 
 const INK = '#1b2430';
 const FONT = "'Microsoft YaHei','Noto Sans CJK SC',sans-serif";
 
-export function airChart(strip: AirStrip, plan: Plan, { lang, small }: StripLook): string {
-  const { width, height, left, right, top, bottom, font } = small ? { width: 360, height: 104, left: 30, right: 6, top: 6, bottom: 18, font: 11 } : { width: 680, height: 250, left: 38, right: 8, top: 10, bottom: 26, font: 13 };
+export function airChart(strip: AirStrip, plan: Plan, { lang, size }: StripLook): string {
+  const { width, height } = SIZES[size];
+  const { left, right, top, bottom, font } = ROUND[size];
+  const isSmall = size === 'small';
   const t = texts[lang];
   const known = strip.hours.flatMap((hour) => (hour.high === null ? [] : [hour.high]));
   const lines = linesOf(plan);
@@ -59,7 +75,7 @@ export function airChart(strip: AirStrip, plan: Plan, { lang, small }: StripLook
       ))}
       {lines.map((aqi) => (
         <g key={aqi}>
-          <line x1={left} x2={width - right} y1={y(aqi)} y2={y(aqi)} stroke={INK} stroke-opacity="0.55" stroke-dasharray={small ? '3 3' : '6 4'} />
+          <line x1={left} x2={width - right} y1={y(aqi)} y2={y(aqi)} stroke={INK} stroke-opacity="0.55" stroke-dasharray={isSmall ? '3 3' : '6 4'} />
           <text x={left - 5} y={y(aqi) + font / 3} text-anchor="end" fill={INK}>
             {aqi}
           </text>
@@ -72,9 +88,12 @@ export function airChart(strip: AirStrip, plan: Plan, { lang, small }: StripLook
         <path key={i} d={bandPath(band, x, y)} fill="url(#hatch)" stroke="#3f6796" stroke-width="1.2" stroke-linejoin="round" />
       ))}
       {runs(observed).map((run, i) => (
-        <path key={i} d={`M${run.map((h) => `${x(h.atMs)} ${y(h.high)}`).join('L')}`} fill="none" stroke="#10355f" stroke-width={small ? 2 : 3} stroke-linejoin="round" />
+        <path key={i} d={`M${run.map((h) => `${x(h.atMs)} ${y(h.high)}`).join('L')}`} fill="none" stroke="#10355f" stroke-width={isSmall ? 2 : 3} stroke-linejoin="round" />
       ))}
       <line x1={x(strip.nowMs)} x2={x(strip.nowMs)} y1={top} y2={height - bottom} stroke="#9c1c1c" stroke-width="1.5" />
+      <text x={x(strip.nowMs) - 4} y={top + font} text-anchor="end" fill="#9c1c1c">
+        {t.desk.now}
+      </text>
       <line x1={left} x2={width - right} y1={height - bottom} y2={height - bottom} stroke={INK} />
     </svg>
   );

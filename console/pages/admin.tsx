@@ -27,7 +27,7 @@ import { invalid } from '../../usecases/failure.js';
 import { peopleWho } from '../../usecases/people.js';
 import { areaOf } from '../../usecases/plans.js';
 import { hatName } from '../parts/plan-words.js';
-import { type Entered, Form, Input, Instant, Problem, Select } from '../parts/fields.js';
+import { type Entered, Form, Input, Instant, type Option, Problem, Select } from '../parts/fields.js';
 import { Layout } from '../parts/layout.js';
 import { Time, usePage } from '../parts/say.js';
 import type { Sessions } from '../sessions.js';
@@ -76,6 +76,7 @@ const keeping: FormPage = {
     const all = isAdministrator ? (await accounts(deps, caller)).accounts : null;
     const given = (await delegations(deps, caller)).delegations;
     const people = page.area ? await peopleWho(deps, caller, 'read', { areaId: page.area.drillsArea ?? page.area.areaId }) : [];
+    const areas = page.areas.filter((a) => !a.drill).map((a) => ({ value: a.areaId, label: page.areaName(a) }));
     const units = page.area ? (await areaOf(deps, page.area.areaId)).plan.units.map((u) => ({ value: u.id, label: page.tell(u.shortName) })) : [];
     return (
       <Layout title={t.admin.title}>
@@ -135,10 +136,10 @@ const keeping: FormPage = {
                 <button>{t.admin.password}</button>
               </Form>
             </details>
-            <Delegations given={given} people={people} hats={hatOptions(page, all)} entered={of(entered, 'delegate')} />
+            <Delegations given={given} people={people} hats={hatOptions(page, all)} areas={areas} entered={of(entered, 'delegate')} />
           </div>
         </div>
-        {all && <Accounts all={all} entered={entered} units={units} />}
+        {all && <Accounts all={all} entered={entered} units={units} areas={areas} />}
       </Layout>
     );
   },
@@ -165,7 +166,7 @@ function hatOptions(page: Page, all: readonly AccountRow[] | null) {
   return all.flatMap((a) => a.hats.filter((hat) => hat.revokedAtMs === null).map((hat) => ({ value: hat.id, label: `${a.name} · ${hatName(page, hat)}` })));
 }
 
-function Accounts({ all, entered, units }: { all: readonly AccountRow[]; entered: Entered; units: readonly { value: string; label: string }[] }) {
+function Accounts({ all, entered, units, areas }: { all: readonly AccountRow[]; entered: Entered; units: readonly Option[]; areas: readonly Option[] }) {
   const page = usePage();
   const { t } = page;
   const roles = ROLES.map((value) => ({ value, label: t.role[value] }));
@@ -192,7 +193,9 @@ function Accounts({ all, entered, units }: { all: readonly AccountRow[]; entered
             <Select entered={at('grant')} name="accountId" label={t.admin.account} options={accountsOf} required />
             <Select entered={at('grant')} name="role" label={t.admin.role} options={roles} required />
             <Select entered={at('grant')} name="unitId" label={t.admin.unit} options={units} empty={t.common.none} required={false} />
-            <Instant entered={at('grant')} name="untilHat" label={t.admin.until} required={false} />
+            <Select entered={at('grant')} name="hatArea" label={t.prefs.area} options={areas} empty={t.admin.everyArea} required={false} />
+            <Instant entered={at('grant')} name="hatFrom" label={t.admin.from} required={false} />
+            <Instant entered={at('grant')} name="hatUntil" label={t.admin.until} required={false} />
             <button>{t.admin.grant}</button>
           </Form>
         </details>
@@ -226,6 +229,7 @@ function Accounts({ all, entered, units }: { all: readonly AccountRow[]; entered
                     <div key={hat.id}>
                       {hatName(page, hat)}
                       {hat.revokedAtMs !== null && `（${t.admin.ended}）`}
+                      <HatScope of={hat} areas={areas} />
                     </div>
                   ))}
                 </td>
@@ -239,8 +243,12 @@ function Accounts({ all, entered, units }: { all: readonly AccountRow[]; entered
                           .map((hat) => (
                             <DoForm key={hat.id} what="take" id={hat.id} label={`${t.admin.take} ${hatName(page, hat)}`} />
                           ))}
-                        <DoForm what="disable" id={a.id} label={t.admin.disable} />
                       </p>
+                      <details>
+                        <summary>{t.admin.disable}</summary>
+                        <p>{t.admin.disableText(a.name)}</p>
+                        <DoForm what="disable" id={a.id} label={t.admin.disableIt} />
+                      </details>
                     </details>
                   ) : (
                     t.admin.disabled
@@ -255,7 +263,24 @@ function Accounts({ all, entered, units }: { all: readonly AccountRow[]; entered
   );
 }
 
-async function done({ deps, sessions, request }: Page, fields: Fields, caller: Caller): Promise<unknown> {
+/** Where and how long a hat is good, where that is not everywhere and for good. */
+function HatScope({ of: { areaId, fromMs, untilMs }, areas }: { of: AccountRow['hats'][number]; areas: readonly Option[] }) {
+  const { t, nowMs } = usePage();
+  if (areaId === null && untilMs === null && fromMs <= nowMs) return null;
+  return (
+    <span class="meta">
+      {' '}
+      {areaId !== null && (areas.find((a) => a.value === areaId)?.label ?? areaId)} {fromMs > nowMs && <Time at={fromMs} />} {untilMs !== null && (
+        <>
+          {t.common.to} <Time at={untilMs} />
+        </>
+      )}
+    </span>
+  );
+}
+
+async function done(page: Page, fields: Fields, caller: Caller): Promise<unknown> {
+  const { deps, sessions, request } = page;
   const id = fields.text('id');
   switch (fields.text('_do')) {
     case 'session':
@@ -271,7 +296,7 @@ async function done({ deps, sessions, request }: Page, fields: Fields, caller: C
     case 'account':
       return createAccount(deps, caller, parsed(newAccount, { login: fields.text('login'), name: fields.text('name'), password: fields.exact('password') }));
     case 'grant':
-      return grantHat(deps, caller, fields.text('accountId'), parsed(newHat, { role: fields.text('role'), unitId: fields.orNull('unitId'), until: fields.instant('untilHat') ?? null }));
+      return grantHat(deps, caller, fields.text('accountId'), parsed(newHat, { role: fields.text('role'), unitId: fields.orNull('unitId'), areaId: fields.orNull('hatArea'), from: fields.instant('hatFrom'), until: fields.instant('hatUntil') ?? null }));
     case 'take':
       return takeHat(deps, caller, id);
     case 'disable':

@@ -1,11 +1,12 @@
-/** What an approver sees: the case, what follows, what changed. */
+/** What an approver sees: the case, and what changed since it was shown. */
 import type { Assessment, PredicateResult } from '../../domain/air/assessment.js';
-import type { EpisodeState, Evidence, Request } from '../../domain/episode/state.js';
+import type { Conclusion, Evidence } from '../../domain/episode/state.js';
 import { type Plan, rankOf } from '../../domain/plan.js';
-import type { PageProblem } from '../web/problem.js';
-import { Clause, Say, Time, usePage } from '../parts/say.js';
-import { levelName, responseName, ruleText, TRIGGERS } from '../parts/plan-words.js';
+import type { Basis } from '../../usecases/approvals.js';
+import { levelName, responseName } from '../parts/plan-words.js';
+import { usePage } from '../parts/say.js';
 import type { Page } from '../web/page.js';
+import type { PageProblem } from '../web/problem.js';
 import { hourText, instantText } from '../web/time.js';
 
 export function headline(page: Page, plan: Plan, { action, level, fromLevel, correction }: Evidence): string {
@@ -30,13 +31,11 @@ export function headline(page: Page, plan: Plan, { action, level, fromLevel, cor
 }
 
 /** When, what, on what: the lines above the picture. */
-export function Case({ plan, state, evidence }: { plan: Plan; state: EpisodeState; evidence: Evidence }) {
+export function Case({ plan, evidence, basis }: { plan: Plan; evidence: Evidence; basis: Basis }) {
   const page = usePage();
   const { t, lang } = page;
-  const { effectiveAtMs, expectedEndMs, primaryPollutants, clause, level, action } = evidence;
+  const { effectiveAtMs, expectedEndMs, primaryPollutants, clause, action } = evidence;
   const isTimed = action === 'publish' || action === 'raise' || action === 'lower' || action === 'lift';
-  const assessment = state.assessment?.id === evidence.assessmentId ? state.assessment : null;
-  const consultation = state.consultation?.id === evidence.consultationId ? state.consultation : null;
   return (
     <>
       {isTimed && (
@@ -48,24 +47,50 @@ export function Case({ plan, state, evidence }: { plan: Plan; state: EpisodeStat
           )}
         </p>
       )}
-      <p>{t.approval.basis(t.common.clause(clause), assessment && level !== null ? predicateWords(page, plan, assessment, level) : action === 'relay' ? t.approval.orderRests : (page.tell(plan.clauses[clause.replace(/\(.*$/, '')] ?? { zh: '', en: '' })))}</p>
-      {consultation && (
-        <p>
-          {t.approval.consulted}
-          {t.common.colon}
-          {t.approval.advice[consultation.conclusion.advice]}
-          {consultation.conclusion.level !== null && levelName(page, plan, consultation.conclusion.level)}
-          {consultation.conclusion.dissent.map((d, i) => (
-            <span key={i} class="muted">
-              {lang === 'zh' ? '；' : '; '}
-              {t.approval.dissent(d.by, d.opinion)}
-            </span>
-          ))}
-        </p>
-      )}
+      <p>{t.approval.basis(t.common.clause(clause), groundsOf(page, plan, evidence, basis.assessment))}</p>
+      {isTimed && basis.conclusion && <Concluded plan={plan} of={basis.conclusion} />}
       {evidence.missing.length > 0 && <p class="overdue">{t.approval.missing(evidence.missing.length)}</p>}
     </>
   );
+}
+
+/** Who dissents is named; what they say is a touch away. */
+function Concluded({ plan, of: { advice, level, dissent } }: { plan: Plan; of: Conclusion }) {
+  const page = usePage();
+  const { t } = page;
+  const conclusion = (
+    <>
+      {t.approval.consulted}
+      {t.common.colon}
+      {t.approval.advice[advice]}
+      {level !== null && levelName(page, plan, level)}
+    </>
+  );
+  if (dissent.length === 0) return <p>{conclusion}</p>;
+  return (
+    <details>
+      <summary>
+        {conclusion}
+        {t.common.semicolon}
+        {t.approval.dissenting(dissent.map((d) => d.by).join(t.common.comma))}
+      </summary>
+      {dissent.map((d, i) => (
+        <p key={i} class="said">
+          {t.approval.dissent(d.by, d.opinion)}
+        </p>
+      ))}
+    </details>
+  );
+}
+
+/** On what it rests: the air as it was graded, the condition of a lift, an order, or the clause alone. */
+function groundsOf(page: Page, plan: Plan, { action, level, clause }: Evidence, assessment: Assessment | null): string {
+  const { t } = page;
+  const title = page.tell(plan.clauses[clause.replace(/\(.*$/, '')] ?? { zh: '', en: '' });
+  if (action === 'relay') return t.approval.orderRests;
+  if (!assessment || action === 'correct' || action === 'evaluate') return title;
+  if (action === 'lift') return assessment.lift ? t.office.conditionHolds({ from: instantText(assessment.lift.fromMs, page.nowMs, page.lang), hours: assessment.lift.holdsHours, max: assessment.lift.maxAqi }) : t.office.conditionFails;
+  return (level === null ? '' : predicateWords(page, plan, assessment, level)) || title;
 }
 
 /** The predicate that holds at the level, and how far the next level is. */
@@ -73,78 +98,26 @@ function predicateWords(page: Page, plan: Plan, assessment: Assessment, level: s
   const { t } = page;
   const { predicates } = assessment.grades[plan.settings.promptOn];
   const holds = predicates.filter((p) => p.level === level && p.holds).sort((a, b) => longest(b) - longest(a))[0];
+  const rule = holds && predicateOf(plan, holds);
   const above = plan.levels.find((l) => rankOf(plan, l.id) === rankOf(plan, level) + 1);
   const misses = predicates.filter((p) => p.level === above?.id && !p.holds);
   const near = misses.map((p) => p.nearestMiss?.missingHours ?? null).filter((h) => h !== null);
-  const told = holds && t.approval.holds({ text: textOf(page, plan, holds), hours: longest(holds) });
+  const told = holds && rule && t.approval.holds({ above: rule.spell.aqiAbove, hours: longest(holds), within: rule.containing ?? null });
   const missed = above && misses.length > 0 ? (near.length > 0 ? t.approval.miss({ level: page.tell(above.name), hours: Math.min(...near) }) : t.approval.missFar(page.tell(above.name))) : null;
-  return [told, missed].filter((part) => part).join(page.lang === 'zh' ? '；' : '; ');
+  return [told, missed].filter((part) => part).join(t.common.semicolon);
 }
 
 function longest(p: PredicateResult): number {
   return Math.max(0, ...p.windows.map((w) => w.hours));
 }
 
-export function textOf(page: Page, plan: Plan, { predicateId }: Pick<PredicateResult, 'predicateId'>): string {
-  const found = plan.levels.flatMap((l) => l.predicates).find((p) => p.id === predicateId);
-  return found ? page.tell(found.text) : predicateId;
+function predicateOf(plan: Plan, { predicateId }: Pick<PredicateResult, 'predicateId'>) {
+  return plan.levels.flatMap((l) => l.predicates).find((p) => p.id === predicateId);
 }
 
-/** What happens next, if it is approved and if it is not. */
-export function Consequences({ plan, state, request, nextRole }: { plan: Plan; state: EpisodeState; request: Pick<Request, 'evidence' | 'submittedBy' | 'openedAtMs'>; nextRole: string | null }) {
-  const page = usePage();
-  const { t } = page;
-  const { action, level, fromLevel, text } = request.evidence;
-  const notice = action === 'relay' || action === 'evaluate' ? null : plan.notices[action];
-  const units = notice?.recipients.includes('units') ? plan.units.length : 0;
-  const starting = level === null || (action !== 'publish' && action !== 'raise') ? [] : plan.measures.filter((m) => rankOf(plan, m.level) <= rankOf(plan, level) && rankOf(plan, m.level) > rankOf(plan, fromLevel));
-  const others = (notice?.recipients ?? []).flatMap((r) => t.approval.others[r] ?? []);
-  const owed = plan.obligations.filter((o) => o.triggers.some((trigger) => TRIGGERS[action].includes(trigger)));
-  const first = owed.find((o) => o.kind === 'daily-report');
-  const current = state.levels.at(-1)?.level ?? null;
-  const semicolon = page.lang === 'zh' ? '；' : '; ';
-  return (
-    <div class="after">
-      <p>
-        {t.approval.after}
-        {t.common.colon}
-        {[
-          ...(nextRole === null ? [] : [t.approval.nextStep(nextRole)]),
-          ...(units > 0 ? [t.approval.afterLine({ units, measures: starting.length })] : []),
-          ...others,
-          ...(first?.target ? [`${page.tell(first.title)}${ruleText(t, first.target)}`] : []),
-          ...(action === 'evaluate' ? [t.approval.closes] : []),
-        ].join(semicolon)}
-      </p>
-      {action !== 'evaluate' && <p>{t.approval.until(current === null ? null : levelName(page, plan, current))}</p>}
-      <details>
-        <summary>{t.common.details}</summary>
-        <h3>{t.approval.said}</h3>
-        <p>
-          {request.submittedBy.name}（{t.role[request.submittedBy.role]}）<Time at={request.openedAtMs} />
-        </p>
-        <p class="said">{text}</p>
-        {owed.length > 0 && <h3>{t.plan.deadlines}</h3>}
-        <ul>
-          {owed.map((o) => (
-            <li key={o.kind}>
-              <Say text={o.title} />
-              {t.common.colon}
-              {[o.target && `${ruleText(t, o.target)}（${t.common.target}）`, o.due && `${ruleText(t, o.due)}（${t.common.due}）`].filter((part) => part).join(t.common.comma)} <Clause of={o.clause} />
-            </li>
-          ))}
-        </ul>
-        {starting.length > 0 && <h3>{t.plan.measures}</h3>}
-        <ul>
-          {starting.map((m) => (
-            <li key={m.id}>
-              <Say text={m.text} /> <Clause of={m.clause} />
-            </li>
-          ))}
-        </ul>
-      </details>
-    </div>
-  );
+export function textOf(page: Page, plan: Plan, result: Pick<PredicateResult, 'predicateId'>): string {
+  const found = predicateOf(plan, result);
+  return found ? page.tell(found.text) : result.predicateId;
 }
 
 /** The evidence that was on the page, beside what stands now. */

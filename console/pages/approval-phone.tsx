@@ -1,11 +1,10 @@
 /** A step decided by phone, on paper or in a meeting, entered by the duty desk with a second person; its owner signs afterwards (R30). */
 import type { EpisodeState } from '../../domain/episode/state.js';
 import type { Plan } from '../../domain/plan.js';
-import type { approvals } from '../../usecases/approvals.js';
-import { decideStep, stepDecision } from '../../usecases/approvals.js';
+import { type approvals, type Basis, decideStep, stepDecision } from '../../usecases/approvals.js';
 import { hatFor } from '../../usecases/caller.js';
 import { peopleWho } from '../../usecases/people.js';
-import { peopleFor, envelopeOf, personOptions, Witness } from '../parts/envelope.js';
+import { actOf, Evidence, peopleFor, personOptions, Witness } from '../parts/envelope.js';
 import { Form, Instant, Problem, Select, Words } from '../parts/fields.js';
 import { Band } from '../parts/level.js';
 import { Layout } from '../parts/layout.js';
@@ -20,6 +19,7 @@ export interface Opened {
   readonly plan: Plan;
   readonly rightsAreaId: string;
   readonly request: Awaited<ReturnType<typeof approvals>>['requests'][number];
+  readonly basis: Basis;
 }
 
 export function approvalPath({ state, request }: Pick<Opened, 'state' | 'request'>): string {
@@ -50,10 +50,10 @@ export function phonePage(opened: (page: Page, params: Params) => Promise<Opened
             <p>{t.approval.byPhoneText}</p>
             <Band level={request.evidence.level ?? request.evidence.fromLevel}>
               <h2>{headline(page, plan, request.evidence)}</h2>
-              <Case plan={plan} state={state} evidence={request.evidence} />
+              <Case plan={plan} evidence={request.evidence} basis={it.basis} />
             </Band>
             {mayEnter(page, it) ? (
-              <Form entered={entered}>
+              <Form entered={entered} files>
                 <input type="hidden" name="step" value={request.step ?? 0} />
                 <input type="hidden" name="evidenceDigest" value={request.evidenceDigest} />
                 <Select entered={entered} name="actor" label={waitsFor === null ? t.form.actor : t.role[waitsFor]} options={personOptions(page, actors)} required />
@@ -62,6 +62,7 @@ export function phonePage(opened: (page: Page, params: Params) => Promise<Opened
                 <Select entered={entered} name="channel" label={t.form.channel} initial="phone" empty={null} options={CHANNELS.filter((c) => c !== 'online').map((value) => ({ value, label: t.channel[value] }))} required />
                 <Instant entered={entered} name="occurredAt" label={t.form.occurredAt} initial={page.nowMs} required />
                 <Witness entered={entered} people={witnesses} required />
+                <Evidence entered={entered} />
                 <button class="primary">{t.approval.byPhone}</button>
               </Form>
             ) : (
@@ -73,7 +74,7 @@ export function phonePage(opened: (page: Page, params: Params) => Promise<Opened
     },
     async submit(page, params, fields, caller) {
       const it = await opened(page, params);
-      const input = { step: Number(fields.text('step')), decision: fields.text('decision'), reason: fields.orNull('reason'), evidenceDigest: fields.text('evidenceDigest'), ...envelopeOf(fields) };
+      const input = { step: Number(fields.text('step')), decision: fields.text('decision'), reason: fields.orNull('reason'), evidenceDigest: fields.text('evidenceDigest'), ...(await actOf(page, fields)) };
       await decideStep(page.deps, caller, it.state.id, it.request.id, parsed(stepDecision, input));
       return `${approvalPath(it)}/receipt?step=${input.step}`;
     },

@@ -6,7 +6,7 @@ import type { Router } from 'express';
 import qrcode from 'qrcode-generator';
 import type { StepDecision } from '../../domain/episode/state.js';
 import { toBeijingIso } from '../../domain/time.js';
-import { approvals, countersign, countersignature, decideStep, stepDecision } from '../../usecases/approvals.js';
+import { approvals, basisOf, countersign, countersignature, decideStep, stepDecision } from '../../usecases/approvals.js';
 import { airStrip } from '../../usecases/air-strip.js';
 import { hatFor } from '../../usecases/caller.js';
 import type { Deps } from '../../usecases/deps.js';
@@ -24,7 +24,8 @@ import type { Sessions } from '../sessions.js';
 import { type FormPage, formPage, type Params, plainPage } from '../web/form.js';
 import { callerOf, type Page, pageOf } from '../web/page.js';
 import { parsed } from '../web/parsed.js';
-import { Case, Consequences, Difference, headline } from './approval-parts.js';
+import { Consequences } from './approval-after.js';
+import { Case, Difference, headline } from './approval-parts.js';
 import { approvalPath, mayEnter, type Opened, phonePage } from './approval-phone.js';
 import { chartPath } from './desk.js';
 
@@ -49,7 +50,7 @@ async function opened(page: Page, params: Params): Promise<Opened> {
   const [{ plan }, { rightsAreaId }, { requests }] = await Promise.all([loadedPlan(page.deps, state.planDigest), areaOf(page.deps, state.areaId), approvals(page.deps, state.id)]);
   const request = requests.find((r) => r.id === params['request']);
   if (!request) throw notFound('request');
-  return { state, plan, rightsAreaId, request };
+  return { state, plan, rightsAreaId, request, basis: await basisOf(page.deps, state, request.evidence) };
 }
 
 const deciding: FormPage = {
@@ -70,9 +71,9 @@ const deciding: FormPage = {
           <Band level={evidence.level ?? evidence.fromLevel}>
             <h1>{headline(page, it.plan, evidence)}</h1>
             <Role it={it} />
-            <Case plan={it.plan} state={it.state} evidence={evidence} />
+            <Case plan={it.plan} evidence={evidence} basis={it.basis} />
           </Band>
-          {isAir && <Strip strip={strip} src={src} small />}
+          {isAir && <Strip strip={strip} src={src} size="low" />}
           <Steps it={it} />
           {it.request.waitsFor !== null && <Consequences plan={it.plan} state={it.state} request={it.request} nextRole={nextStep ? page.t.role[nextStep.role] : null} />}
           <Decide it={it} entered={entered} />
@@ -258,7 +259,7 @@ const countersigning: FormPage = {
           <p>{page.t.approval.countersignText}</p>
           <Band level={it.request.evidence.level}>
             <h2>{headline(page, it.plan, it.request.evidence)}</h2>
-            <Case plan={it.plan} state={it.state} evidence={it.request.evidence} />
+            <Case plan={it.plan} evidence={it.request.evidence} basis={it.basis} />
           </Band>
           <Steps it={it} />
           <Form entered={entered}>

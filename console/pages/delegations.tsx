@@ -3,7 +3,7 @@ import type { delegations } from '../../usecases/delegations.js';
 import type { Person } from '../../usecases/people.js';
 import { RIGHTS, type UseCase } from '../../usecases/rights.js';
 import { officeFirst, personOptions } from '../parts/envelope.js';
-import { type Entered, Form, Input, Instant, type Option, Select } from '../parts/fields.js';
+import { type Entered, Files, Form, Input, Instant, type Option, Select } from '../parts/fields.js';
 import { Time, usePage } from '../parts/say.js';
 import type { Fields } from '../web/fields.js';
 import { DoForm } from './admin-parts.js';
@@ -13,11 +13,21 @@ type Given = Awaited<ReturnType<typeof delegations>>['delegations'][number];
 /** What a hat is worn for; reading comes with any of it. */
 const DELEGABLE = (Object.keys(RIGHTS) as UseCase[]).filter((useCase) => !['read', 'manage-accounts', 'delegate', 'record-observations'].includes(useCase));
 
-export function Delegations({ given, people, hats, entered }: { given: readonly Given[]; people: readonly Person[]; hats: readonly Option[]; entered: Entered }) {
+interface DelegationsProps {
+  readonly given: readonly Given[];
+  readonly people: readonly Person[];
+  readonly hats: readonly Option[];
+  readonly areas: readonly Option[];
+  readonly entered: Entered;
+}
+
+export function Delegations({ given, people, hats, areas, entered }: DelegationsProps) {
   const page = usePage();
   const { t, account } = page;
   const nameOf = (id: string) => (id === account?.id ? account.name : (people.find((p) => p.id === id)?.name ?? id));
   const chosen = entered.fields?.all('useCases') ?? [];
+  const chosenAreas = entered.fields?.all('areaIds') ?? [];
+  const areaName = (id: string) => areas.find((a) => a.value === id)?.label ?? id;
   return (
     <section class="card" aria-labelledby="delegations">
       <h2 id="delegations">{t.admin.delegations}</h2>
@@ -32,14 +42,24 @@ export function Delegations({ given, people, hats, entered }: { given: readonly 
               {d.revokedAtMs === null && <DoForm what="delegation" id={d.id} label={t.admin.end} />}
             </div>
             <p class="meta">
-              {d.useCases === null ? t.admin.wholeHat : d.useCases.map((u) => t.useCase[u as UseCase] ?? u).join(t.common.comma)} · {d.basis} · {t.admin.until} <Time at={d.untilMs} />
+              {d.useCases === null ? t.admin.wholeHat : d.useCases.map((u) => t.useCase[u as UseCase] ?? u).join(t.common.comma)} · {d.areaIds === null ? t.admin.everyArea : d.areaIds.map(areaName).join(t.common.comma)} · {d.basis}
+              {d.documentDigest !== null && (
+                <>
+                  {' · '}
+                  <a href={`/api/v1/documents/${d.documentDigest}`}>
+                    {t.admin.document} {d.documentDigest.slice(0, 8)}
+                  </a>
+                </>
+              )}
+              {' · '}
+              <Time at={d.fromMs} /> {t.common.to} <Time at={d.untilMs} />
             </p>
           </li>
         ))}
       </ul>
       <details open={entered.fields !== null}>
         <summary>{t.admin.newDelegation}</summary>
-        <Form entered={entered} action="/admin">
+        <Form entered={entered} action="/admin" files>
           <input type="hidden" name="_do" value="delegate" />
           <Select entered={entered} name="hatId" label={t.admin.hat} options={hats} required />
           <Select entered={entered} name="toAccountId" label={t.admin.toAccount} options={personOptions(page, officeFirst(people))} required />
@@ -55,7 +75,22 @@ export function Delegations({ given, people, hats, entered }: { given: readonly 
               ))}
             </p>
           </fieldset>
+          {areas.length > 1 && (
+            <fieldset>
+              <legend>{t.prefs.area}</legend>
+              <p class="hint">{t.admin.areasHint}</p>
+              <p class="choices">
+                {areas.map(({ value, label }) => (
+                  <label key={value}>
+                    <input type="checkbox" name="areaIds" value={value} checked={chosenAreas.includes(value)} />
+                    {label}
+                  </label>
+                ))}
+              </p>
+            </fieldset>
+          )}
           <Input entered={entered} name="basis" label={t.admin.basis} required />
+          <Files entered={entered} name="document" label={t.admin.documentFile} />
           <Instant entered={entered} name="from" label={t.admin.from} required={false} />
           <Instant entered={entered} name="until" label={t.admin.until} required />
           <button>{t.admin.newDelegation}</button>
@@ -65,9 +100,19 @@ export function Delegations({ given, people, hats, entered }: { given: readonly 
   );
 }
 
-/** None ticked: all that the hat may do. */
+/** None ticked: all that the hat may do, wherever it is good. */
 export function delegationOf(fields: Fields): Record<string, unknown> {
-  const useCases = fields.all('useCases');
+  const [useCases, areaIds] = [fields.all('useCases'), fields.all('areaIds')];
   const from = fields.instant('from');
-  return { hatId: fields.text('hatId'), toAccountId: fields.text('toAccountId'), useCases: useCases.length === 0 ? null : useCases, basis: fields.text('basis'), ...(from === undefined ? {} : { from }), until: fields.instant('until') };
+  const [documentDigest] = fields.digests('document');
+  return {
+    hatId: fields.text('hatId'),
+    toAccountId: fields.text('toAccountId'),
+    useCases: useCases.length === 0 ? null : useCases,
+    areaIds: areaIds.length === 0 ? null : areaIds,
+    basis: fields.text('basis'),
+    documentDigest: documentDigest ?? null,
+    ...(from === undefined ? {} : { from }),
+    until: fields.instant('until'),
+  };
 }

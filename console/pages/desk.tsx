@@ -2,13 +2,13 @@
 import type { Router } from 'express';
 import type { EpisodeState, LevelSpan } from '../../domain/episode/state.js';
 import type { ObligationKind, Plan } from '../../domain/plan.js';
-import { DAY_MS, dayOf, startOfDayMs } from '../../domain/time.js';
+import { DAY_MS, dayOf, HOUR_MS, startOfDayMs } from '../../domain/time.js';
 import type { Deps } from '../../usecases/deps.js';
 import { airStrip } from '../../usecases/air-strip.js';
 import { chainHead } from '../../usecases/chain-head.js';
 import { areaOf } from '../../usecases/plans.js';
 import { type OpenEpisode, wholeSituation } from '../../usecases/situation.js';
-import { airChart } from '../charts/air.js';
+import { airChart, sizeOf } from '../charts/air.js';
 import { Band, Status } from '../parts/level.js';
 import { HeadSheet } from '../parts/head.js';
 import { Layout } from '../parts/layout.js';
@@ -60,7 +60,7 @@ export function deskPages(router: Router, deps: Deps, sessions: Sessions): void 
     const areaId = request.params['areaId'];
     const [strip, { plan }] = await Promise.all([airStrip(deps, callerOf(page), areaId), areaOf(deps, areaId)]);
     response.setHeader('Cache-Control', 'private, max-age=600');
-    response.type('image/svg+xml').send(airChart(strip, plan, { lang: langOf(request.query['lang']) ?? page.lang, small: request.query['small'] === '1' }));
+    response.type('image/svg+xml').send(airChart(strip, plan, { lang: langOf(request.query['lang']) ?? page.lang, size: sizeOf(request.query['size']) }));
   });
 }
 
@@ -77,6 +77,7 @@ function Level({ plan, episodes, lastForecastMs }: { plan: Plan; episodes: reado
   const others = episodes.filter((e) => e !== active);
   const span = active && active.state.phase === 'responding' ? (active.state.levels.filter((s) => s.fromMs <= nowMs).at(-1) ?? null) : null;
   const level = span && nameOf(span.level);
+  const nextMs = nextForecastMs(plan, nowMs);
   const response = span && plan.levels.find((l) => l.id === span.responseLevel)?.response;
   return (
     <Band level={span?.level ?? null}>
@@ -107,11 +108,19 @@ function Level({ plan, episodes, lastForecastMs }: { plan: Plan; episodes: reado
         </p>
       ))}
       <p class="meta">
-        {lastForecastMs === null ? t.desk.noForecast : t.desk.nextForecast(instantText(lastForecastMs, nowMs, lang))}
+        {nextMs !== null && `${t.desk.nextForecast(instantText(nextMs, nowMs, lang))}${t.common.semicolon}`}
+        {lastForecastMs === null ? t.desk.noForecast : t.desk.lastForecast(instantText(lastForecastMs, nowMs, lang))}
         {active && active.now.overdue.length > 0 && <strong class="overdue"> · {t.desk.overdue(active.now.overdue.length)}</strong>}
       </p>
     </Band>
   );
+}
+
+/** R38: the next hour at which a forecast is looked for; null where the plan tells none. */
+function nextForecastMs({ settings: { forecastHours = [] } }: Plan, nowMs: number): number | null {
+  const today = startOfDayMs(dayOf(nowMs));
+  const ahead = [today, today + DAY_MS].flatMap((day) => forecastHours.map((hour) => day + hour * HOUR_MS)).filter((at) => at > nowMs);
+  return ahead.length === 0 ? null : Math.min(...ahead);
 }
 
 /** Since when this level: spans of one level in a row are one. */

@@ -18,10 +18,14 @@ import { plainPage } from '../web/form.js';
 import { callerOf, type Page } from '../web/page.js';
 import { parsed } from '../web/parsed.js';
 import { actionPath } from './desk-pending.js';
-import { type Filter, FILTERS, linesOf } from './timeline.js';
+import { type Filter, FILTERS, type Line, linesOf } from './timeline.js';
 import { LineItem, Told } from './timeline-parts.js';
 
 const PHASES = ['consulting', 'awaiting-approval', 'responding', 'reporting', 'evaluating', 'closed'] as const;
+
+/** What the list is searched by; the rest of its address is where one has read to. */
+const SOUGHT = ['number', 'level', 'drills', 'phase', 'from', 'to'] as const;
+const DRILLS = ['none', 'only'] as const;
 
 export function episodePages(router: Router, deps: Deps, sessions: Sessions): void {
   plainPage(router, deps, sessions, '/episodes', list);
@@ -32,14 +36,42 @@ async function list(page: Page) {
   const { t, deps, area } = page;
   const fields = Fields.of(page.request.query);
   const of = (name: string) => (fields.optional(name) === undefined ? {} : { [name]: fields.text(name) });
-  const query = parsed(episodeQuery, { ...of('phase'), ...of('from'), ...of('to'), ...of('cursor') });
-  const { episodes: rows, nextCursor } = await episodes(deps, callerOf(page), query);
-  const plan = area ? (await areaOf(deps, area.areaId)).plan : null;
-  const next = new URLSearchParams({ ...of('phase'), ...of('from'), ...of('to'), ...(nextCursor === null ? {} : { cursor: nextCursor }) });
+  const asked = Object.assign({}, ...SOUGHT.map(of)) as Record<string, string>;
+  const { episodes: rows, nextCursor } = await episodes(deps, callerOf(page), parsed(episodeQuery, { ...asked, ...of('cursor') }));
+  const levels = area ? (await areaOf(deps, area.areaId)).plan.levels : [];
+  // Each by its own plan: a later edition may not know its level.
+  const plans = new Map(await Promise.all([...new Set(rows.map((e) => e.planDigest))].map(async (digest) => [digest, (await loadedPlan(deps, digest)).plan] as const)));
+  const next = new URLSearchParams({ ...asked, ...(nextCursor === null ? {} : { cursor: nextCursor }) });
   return (
     <Layout title={t.episodes.title}>
       <h1>{t.episodes.title}</h1>
       <form method="get" action="/episodes" class="card row" role="search">
+        <label for="number">{t.common.number}</label>
+        <span>
+          <input id="number" name="number" value={fields.text('number')} size={12} autocomplete="off" />
+        </span>
+        <label for="level">{t.common.level}</label>
+        <span>
+          <select id="level" name="level">
+            <option value="">{t.episodes.all}</option>
+            {levels.map((l) => (
+              <option key={l.id} value={l.id} selected={l.id === fields.text('level')}>
+                {page.tell(l.name)}
+              </option>
+            ))}
+          </select>
+        </span>
+        <label for="drills">{t.app.drill}</label>
+        <span>
+          <select id="drills" name="drills">
+            <option value="">{t.episodes.all}</option>
+            {DRILLS.map((d) => (
+              <option key={d} value={d} selected={d === fields.text('drills')}>
+                {t.episodes.drills[d]}
+              </option>
+            ))}
+          </select>
+        </span>
         <label for="phase">{t.episodes.phase}</label>
         <span>
           <select id="phase" name="phase">
@@ -86,7 +118,9 @@ async function list(page: Page) {
                     {t.phase[e.phase as keyof typeof t.phase]}
                     {e.ending && ` · ${t.episodes.ending[e.ending] ?? e.ending}`}
                   </td>
-                  <td>{plan ? <Chip plan={plan} level={e.level} /> : e.level}</td>
+                  <td>
+                    <Chip plan={plans.get(e.planDigest) ?? { levels: [] }} level={e.level} />
+                  </td>
                   <td>
                     <Time at={e.openedAtMs} />
                   </td>
@@ -131,7 +165,8 @@ async function one(asked: Page, params: Readonly<Record<string, string>>) {
   ]);
   const filter: Filter = FILTERS.find((f) => f === page.request.query['show']) ?? 'all';
   const lines = linesOf(page, plan, rows, owed);
-  const shown = lines.filter((l) => l.kind !== 'technical' && (filter === 'all' || (filter === 'late' ? l.late : l.kind === filter)));
+  const business = withoutOvertaken(page, lines.filter((l) => l.kind !== 'technical'));
+  const shown = business.filter((l) => filter === 'all' || (filter === 'late' ? l.late : l.kind === filter));
   const technical = lines.filter((l) => l.kind === 'technical');
   const open = now.episodes.find((e) => e.episodeId === state.id);
   const path = `/episodes/${encodeURIComponent(state.id)}`;
@@ -215,6 +250,12 @@ async function one(asked: Page, params: Readonly<Record<string, string>>) {
       </details>
     </Layout>
   );
+}
+
+/** Of the prompts of one moment the last stands: a later one took the place of what came before. */
+function withoutOvertaken({ t }: Page, lines: readonly Line[]): Line[] {
+  const isPrompt = (line: Line | undefined) => line?.what === t.event['consultation-prompted'];
+  return lines.filter((line, i) => !(isPrompt(line) && isPrompt(lines[i + 1]) && lines[i + 1]?.atMs === line.atMs));
 }
 
 function Duties({ of }: { of: readonly ShownObligation[] }) {

@@ -12,6 +12,7 @@ export function Numbers({ plan, state, owed, numbers }: { plan: Plan; state: Epi
   const { t, lang } = page;
   const peak = state.levels.reduce<string | null>((highest, s) => (rankOf(plan, s.level) > rankOf(plan, highest) ? s.level : highest), null);
   const { durationMs, peakAqi, forecast } = numbers;
+  const durations = durationsOf(plan, state);
   const kindName = (kind: string) => page.tell(owed.find((o) => o.kind === kind)?.title ?? { zh: kind, en: kind });
   const owner = (id: string) => {
     const one = owed.find((o) => o.ownerId === id);
@@ -25,6 +26,12 @@ export function Numbers({ plan, state, owed, numbers }: { plan: Plan; state: Epi
         <dd>{peak === null ? t.common.none : levelName(page, plan, peak)}</dd>
         <dt>{t.office.duration}</dt>
         <dd>{durationMs === null ? t.common.none : spanText(durationMs, lang)}</dd>
+        {durations.length > 0 && (
+          <>
+            <dt>{t.office.durations}</dt>
+            <dd>{durations.map(({ level, ms }) => `${levelName(page, plan, level)} ${spanText(ms, lang)}`).join(t.common.semicolon)}</dd>
+          </>
+        )}
         <dt>{t.office.peakAqi}</dt>
         <dd>{peakAqi ?? t.common.unknown}</dd>
         <dt>{t.nav.forecasts}</dt>
@@ -35,6 +42,17 @@ export function Numbers({ plan, state, owed, numbers }: { plan: Plan; state: Epi
       <Table head={t.common.unit} rows={inPlanOrder(plan, Object.entries(numbers.byOwner)).map(([id, count]) => ({ name: owner(id), count }))} />
     </section>
   );
+}
+
+/** How long each level was in force, the lowest first; up to the lift. */
+export function durationsOf(plan: Plan, { levels, lift }: Pick<EpisodeState, 'levels' | 'lift'>): { readonly level: string; readonly ms: number }[] {
+  if (!lift) return [];
+  const endMs = lift.effectiveAtMs;
+  const spans = levels.map(({ level, fromMs }, i) => ({ level, ms: Math.max(0, Math.min(levels[i + 1]?.fromMs ?? endMs, endMs) - fromMs) }));
+  return plan.levels.flatMap(({ id }) => {
+    const ms = spans.filter((s) => s.level === id).reduce((sum, s) => sum + s.ms, 0);
+    return ms > 0 ? [{ level: id, ms }] : [];
+  });
 }
 
 /** Units as the plan lists them, roles after them. */

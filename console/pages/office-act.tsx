@@ -6,7 +6,7 @@ import type { Caller } from '../../usecases/caller.js';
 import { episode } from '../../usecases/episodes.js';
 import { areaOf, loadedPlan } from '../../usecases/plans.js';
 import type { UseCase } from '../../usecases/rights.js';
-import { Envelope, peopleFor } from '../parts/envelope.js';
+import { actOf, Envelope, peopleFor } from '../parts/envelope.js';
 import { type Entered, Form, Problem } from '../parts/fields.js';
 import { Layout } from '../parts/layout.js';
 import type { Fields } from '../web/fields.js';
@@ -22,11 +22,11 @@ export interface OfficeAct {
   readonly roles?: (plan: Plan) => readonly Role[];
   readonly title: (t: Texts) => string;
   readonly body: (it: { page: Page; plan: Plan; state: EpisodeState; entered: Entered; params: Params }) => VNode | Promise<VNode>;
-  readonly submit: (it: { page: Page; plan: Plan; state: EpisodeState; fields: Fields; caller: Caller; params: Params }) => Promise<unknown>;
-  readonly files?: boolean;
+  /** `act`: who acted, when, how and by what proof, for the request. */
+  readonly submit: (it: { page: Page; plan: Plan; state: EpisodeState; fields: Fields; caller: Caller; params: Params; act: Record<string, unknown> }) => Promise<unknown>;
 }
 
-export function officeAct({ path, useCase, roles, title, body, submit, files = false }: OfficeAct): FormPage {
+export function officeAct({ path, useCase, roles, title, body, submit }: OfficeAct): FormPage {
   return {
     path: `/office/:episode/${path}`,
     async show(page, params, entered) {
@@ -43,9 +43,9 @@ export function officeAct({ path, useCase, roles, title, body, submit, files = f
           </p>
           <Problem entered={entered} />
           <h1>{title(t)}</h1>
-          <Form entered={entered} files={files}>
+          <Form entered={entered} files>
             {await body({ page, plan, state, entered, params })}
-            <Envelope entered={entered} people={people} />
+            <Envelope entered={entered} people={people} files />
             <button class="primary">{title(t)}</button>
           </Form>
         </Layout>
@@ -54,7 +54,7 @@ export function officeAct({ path, useCase, roles, title, body, submit, files = f
     async submit(page, params, fields, caller) {
       const { state } = await episode(page.deps, callerOf(page), params['episode'] ?? '');
       const { plan } = await loadedPlan(page.deps, state.planDigest);
-      await submit({ page, plan, state, fields, caller, params });
+      await submit({ page, plan, state, fields, caller, params, act: await actOf(page, fields) });
       return `/office/${encodeURIComponent(state.id)}`;
     },
   };

@@ -3,6 +3,7 @@ import type { Router } from 'express';
 import { type Prompt, standingSpan } from '../../domain/episode/state.js';
 import { measuresInForce } from '../../domain/measures.js';
 import type { Plan } from '../../domain/plan.js';
+import { airStrip } from '../../usecases/air-strip.js';
 import {
   adjustMeasures,
   adjustResponse,
@@ -22,15 +23,15 @@ import {
   withReason,
 } from '../../usecases/decisions.js';
 import type { Deps } from '../../usecases/deps.js';
-import { envelopeOf } from '../parts/envelope.js';
 import { Input, Instant, Select, Tick, Words } from '../parts/fields.js';
 import { levelName } from '../parts/plan-words.js';
 import type { Sessions } from '../sessions.js';
 import { formPage } from '../web/form.js';
-import type { Page } from '../web/page.js';
+import { callerOf, type Page } from '../web/page.js';
 import { parsed } from '../web/parsed.js';
 import { instantText } from '../web/time.js';
 import { Grading } from './grading.js';
+import { LiftCondition } from './lift-condition.js';
 import { officeAct } from './office-act.js';
 
 const ADVICE = ['publish', 'raise', 'lower', 'lift', 'keep', 'stand-down', 'not-applicable'] as const;
@@ -81,10 +82,10 @@ const consultation = officeAct({
       </>
     );
   },
-  submit: ({ page, state, fields, caller }) => {
+  submit: ({ page, state, fields, caller, act }) => {
     const advice = fields.text('advice');
     const dissent = [0, 1].map((i) => ({ by: fields.text(`dissent.${i}.by`), opinion: fields.text(`dissent.${i}.opinion`) })).filter((d) => d.by !== '' || d.opinion !== '');
-    const input = { advice, level: fields.orNull('level'), noClearImprovement: advice === 'raise' ? fields.isTicked('noClearImprovement') : null, text: fields.text('text'), dissent, ...envelopeOf(fields) };
+    const input = { advice, level: fields.orNull('level'), noClearImprovement: advice === 'raise' ? fields.isTicked('noClearImprovement') : null, text: fields.text('text'), dissent, ...act };
     return recordConsultation(page.deps, caller, state.id, parsed(newConsultation, input));
   },
 });
@@ -115,12 +116,12 @@ const proposal = officeAct({
       </>
     );
   },
-  submit: ({ page, state, fields, caller }) =>
+  submit: ({ page, state, fields, caller, act }) =>
     submitProposal(
       page.deps,
       caller,
       state.id,
-      parsed(newProposal, { action: fields.text('action'), level: fields.text('level'), effectiveAt: fields.instant('effectiveAt') ?? null, expectedEndAt: fields.instant('expectedEndAt') ?? null, text: fields.text('text'), ...envelopeOf(fields) }),
+      parsed(newProposal, { action: fields.text('action'), level: fields.text('level'), effectiveAt: fields.instant('effectiveAt') ?? null, expectedEndAt: fields.instant('expectedEndAt') ?? null, text: fields.text('text'), ...act }),
     ),
 });
 
@@ -129,23 +130,17 @@ const lift = officeAct({
   useCase: 'submit-lift',
   roles: liftIssuer,
   title: (t) => t.office.lift,
-  body: ({ page, plan, state, entered }) => {
-    const { t, lang, nowMs } = page;
-    const able = state.assessment?.lift ?? null;
-    const { aqiBelow, holdHours } = plan.settings.lift;
+  body: async ({ page, plan, state, entered }) => {
+    const { t } = page;
     return (
       <>
-        <section class="card">
-          <h2>{t.office.condition}</h2>
-          <p>{t.office.conditionText({ below: aqiBelow, hours: holdHours })}</p>
-          <p class={able ? 'ok' : 'overdue'}>{able ? t.office.conditionHolds({ from: instantText(able.fromMs, nowMs, lang), hours: able.holdsHours, max: able.maxAqi }) : t.office.conditionFails}</p>
-        </section>
+        <LiftCondition plan={plan} state={state} strip={await airStrip(page.deps, callerOf(page), state.areaId)} />
         <Instant entered={entered} name="effectiveAt" label={t.office.effectiveAt} required={false} />
         <Words entered={entered} name="text" label={t.office.text} rows={5} required />
       </>
     );
   },
-  submit: ({ page, state, fields, caller }) => submitLift(page.deps, caller, state.id, parsed(newLift, { effectiveAt: fields.instant('effectiveAt') ?? null, text: fields.text('text'), ...envelopeOf(fields) })),
+  submit: ({ page, state, fields, caller, act }) => submitLift(page.deps, caller, state.id, parsed(newLift, { effectiveAt: fields.instant('effectiveAt') ?? null, text: fields.text('text'), ...act })),
 });
 
 const liftChange = officeAct({
@@ -159,10 +154,10 @@ const liftChange = officeAct({
       <Words entered={entered} name="reason" label={t.common.reason} rows={3} required />
     </>
   ),
-  submit: ({ page, state, fields, caller }) => {
+  submit: ({ page, state, fields, caller, act }) => {
     const to = fields.instant('to');
     const reason = fields.text('reason');
-    return to === undefined ? rescindLift(page.deps, caller, state.id, parsed(withReason, { reason, ...envelopeOf(fields) })) : postponeLift(page.deps, caller, state.id, parsed(liftPostponement, { to, reason, ...envelopeOf(fields) }));
+    return to === undefined ? rescindLift(page.deps, caller, state.id, parsed(withReason, { reason, ...act })) : postponeLift(page.deps, caller, state.id, parsed(liftPostponement, { to, reason, ...act }));
   },
 });
 
@@ -176,7 +171,7 @@ const adjust = officeAct({
       <Words entered={entered} name="reason" label={page.t.common.reason} rows={3} required />
     </>
   ),
-  submit: ({ page, state, fields, caller }) => adjustResponse(page.deps, caller, state.id, parsed(responseAdjustment, { responseLevel: fields.text('responseLevel'), reason: fields.text('reason'), ...envelopeOf(fields) })),
+  submit: ({ page, state, fields, caller, act }) => adjustResponse(page.deps, caller, state.id, parsed(responseAdjustment, { responseLevel: fields.text('responseLevel'), reason: fields.text('reason'), ...act })),
 });
 
 const measures = officeAct({
@@ -197,9 +192,9 @@ const measures = officeAct({
       </>
     );
   },
-  submit: ({ page, state, fields, caller }) => {
+  submit: ({ page, state, fields, caller, act }) => {
     const scope = fields.text('scope');
-    return adjustMeasures(page.deps, caller, state.id, parsed(measureChange, { kind: fields.text('kind'), measureId: fields.text('measureId'), scope: { zh: scope, en: scope }, to: fields.instant('to') ?? null, basis: fields.text('basis'), ...envelopeOf(fields) }));
+    return adjustMeasures(page.deps, caller, state.id, parsed(measureChange, { kind: fields.text('kind'), measureId: fields.text('measureId'), scope: { zh: scope, en: scope }, to: fields.instant('to') ?? null, basis: fields.text('basis'), ...act }));
   },
 });
 
@@ -218,7 +213,7 @@ const correction = officeAct({
       </>
     );
   },
-  submit: ({ page, state, fields, caller }) => proposeCorrection(page.deps, caller, state.id, parsed(noticeCorrection, { noticeId: fields.text('noticeId'), kind: fields.text('kind'), text: fields.text('text'), ...envelopeOf(fields) })),
+  submit: ({ page, state, fields, caller, act }) => proposeCorrection(page.deps, caller, state.id, parsed(noticeCorrection, { noticeId: fields.text('noticeId'), kind: fields.text('kind'), text: fields.text('text'), ...act })),
 });
 
 export function actPages(router: Router, deps: Deps, sessions: Sessions): void {

@@ -88,6 +88,8 @@ async function Shown({ page, params }: { page: Page; params: Params }) {
       <dd>
         <Say text={order.scope} /> {order.namesCity && `（${t.office.namesCity}）`}
       </dd>
+      <dt>{t.office.number}</dt>
+      <dd>{order.documentNumber ?? t.office.noNumber}</dd>
       <dt>{t.office.receivedAt}</dt>
       <dd>
         <Time at={order.receivedAtMs} />
@@ -105,6 +107,14 @@ async function Shown({ page, params }: { page: Page; params: Params }) {
           <dt key={i}>{t.channel[x.channel]}</dt>
           <dd>
             {x.from} · <Time at={x.atMs} /> · {x.takenBy.name}
+            {x.documentDigest !== null && (
+              <>
+                {' · '}
+                <a href={`/api/v1/documents/${x.documentDigest}`}>
+                  {t.office.paper} {x.documentDigest.slice(0, 8)}
+                </a>
+              </>
+            )}
           </dd>
         </>
       ))}
@@ -117,20 +127,38 @@ const checking: FormPage = {
   async show(page, params, entered) {
     const { t } = page;
     const shown = await Shown({ page, params });
+    const path = `/office/orders/${encodeURIComponent(params['order'] ?? '')}/check`;
+    // To void an order is asked twice: what was published on it falls with it.
+    const isVoiding = page.request.query['void'] !== undefined;
     return (
       <Layout title={t.office.check}>
         <Problem entered={entered} />
         <h1>{t.office.check}</h1>
+        <p class="hint">{t.office.checkHint}</p>
         {shown}
-        <Form entered={entered}>
-          <p class="row">
-            <button class="primary" name="confirmed" value="1">
-              {t.office.confirmed}
-            </button>
-            <button class="danger" name="confirmed" value="">
-              {t.office.voided}
-            </button>
-          </p>
+        <Form entered={entered} action={path}>
+          {isVoiding ? (
+            <>
+              <p class="notice">{t.office.voidText}</p>
+              <p class="row">
+                <button class="danger" name="confirmed" value="">
+                  {t.office.voidIt}
+                </button>
+                <a class="button" href={path}>
+                  {t.common.cancel}
+                </a>
+              </p>
+            </>
+          ) : (
+            <p class="row">
+              <button class="primary" name="confirmed" value="1">
+                {t.office.confirmed}
+              </button>
+              <a class="button danger" href={`${path}?void=1`}>
+                {t.office.voided}
+              </a>
+            </p>
+          )}
         </Form>
       </Layout>
     );

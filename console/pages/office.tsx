@@ -1,5 +1,6 @@
 /** The office's desk for one episode: what stands, what can be done, who has not filed. */
 import type { Router } from 'express';
+import { airStrip } from '../../usecases/air-strip.js';
 import type { Deps } from '../../usecases/deps.js';
 import { episode } from '../../usecases/episodes.js';
 import { obligations, type ShownObligation } from '../../usecases/obligations.js';
@@ -14,10 +15,10 @@ import { Clause, Say, Time, usePage } from '../parts/say.js';
 import type { Sessions } from '../sessions.js';
 import { plainPage } from '../web/form.js';
 import { areaIdOf, callerOf, type Page } from '../web/page.js';
-import { instantText } from '../web/time.js';
 import { actPages } from './office-acts.js';
 import { closingPages } from './office-closing.js';
 import { drillPages } from './drills.js';
+import { LiftCondition } from './lift-condition.js';
 import { orderPages } from './office-orders.js';
 
 export function officePages(router: Router, deps: Deps, sessions: Sessions): void {
@@ -124,8 +125,6 @@ async function desk(page: Page, params: Readonly<Record<string, string>>) {
   const open = owed.filter((o) => o.submittedAtMs === null && o.opensAtMs <= nowMs);
   const isUnit = (o: ShownObligation) => plan.units.some((u) => u.id === o.ownerId);
   const [units, office] = [open.filter(isUnit), open.filter((o) => !isUnit(o))];
-  const able = state.assessment?.lift ?? null;
-  const { lift } = plan.settings;
   return (
     <Layout title={t.office.title} drill={state.drill} planDigest={state.planDigest} live="whole">
       <div class="spread">
@@ -156,13 +155,7 @@ async function desk(page: Page, params: Readonly<Record<string, string>>) {
             <h2 id="tofile">{t.office.toFile}</h2>
             <Duties of={office} />
           </section>
-          {isResponding && (
-            <section class="card" aria-labelledby="condition">
-              <h2 id="condition">{t.office.condition}</h2>
-              <p>{t.office.conditionText({ below: lift.aqiBelow, hours: lift.holdHours })}</p>
-              <p>{able ? t.office.conditionHolds({ from: (page.lang === 'zh' ? '' : ' ') + timeText(page, able.fromMs), hours: able.holdsHours, max: able.maxAqi }) : t.office.conditionFails}</p>
-            </section>
-          )}
+          {isResponding && <LiftCondition plan={plan} state={state} strip={await airStrip(deps, caller, state.areaId)} />}
           {state.tasks.some((x) => x.closedAtMs === null) && (
             <section class="card" aria-labelledby="tasks">
               <h2 id="tasks">{t.office.openTasks}</h2>
@@ -196,7 +189,7 @@ async function desk(page: Page, params: Readonly<Record<string, string>>) {
           </section>
           <section class="card" aria-labelledby="urge">
             <h2 id="urge">{t.office.urge}</h2>
-            <Duties of={units} />
+            <Duties of={units} urgeAt={`${path}/task`} />
           </section>
         </div>
       </div>
@@ -204,11 +197,8 @@ async function desk(page: Page, params: Readonly<Record<string, string>>) {
   );
 }
 
-function timeText({ lang, nowMs }: Page, atMs: number): string {
-  return instantText(atMs, nowMs, lang);
-}
-
-function Duties({ of }: { of: readonly ShownObligation[] }) {
+/** With `urgeAt`, a task may be set about what is late. */
+function Duties({ of, urgeAt }: { of: readonly ShownObligation[]; urgeAt?: string }) {
   const page = usePage();
   if (of.length === 0) return <p>{page.t.common.none}</p>;
   return (
@@ -225,6 +215,14 @@ function Duties({ of }: { of: readonly ShownObligation[] }) {
           </span>
           <span>
             <State of={o} /> · <Limit of={o} />
+            {urgeAt !== undefined && (o.status === 'overdue' || o.missedTarget) && (
+              <>
+                {' '}
+                <a class="button" href={`${urgeAt}?about=${encodeURIComponent(o.id)}`} aria-label={`${page.t.office.urgeIt} ${page.tell(o.ownerName)}`}>
+                  {page.t.office.urgeIt}
+                </a>
+              </>
+            )}
           </span>
         </li>
       ))}

@@ -152,9 +152,10 @@ function Whole({ plan }: { plan: Plan }) {
 
 function Table({ head, rows }: { head: readonly string[]; rows: readonly (readonly VNode[])[] }) {
   const { t } = usePage();
+  // On a phone each row is a stack, its cells under their own heads.
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label={head.filter((h) => h !== '').join(t.common.comma)}>
-      <table>
+      <table class="stacked">
         <thead>
           <tr>
             {head.map((h, i) => (h === '' ? <td key={i} /> : <th scope="col" key={i}>{h}</th>))}
@@ -162,7 +163,25 @@ function Table({ head, rows }: { head: readonly string[]; rows: readonly (readon
         </thead>
         <tbody>
           {rows.map((cells, i) => (
-            <tr key={i}>{cells.map((cell, j) => (j === 0 ? <th scope="row" key={j}>{cell}</th> : <td key={j}>{cell}</td>))}</tr>
+            <tr key={i}>
+              {cells.map((cell, j) => {
+                const title = head[j] ? (
+                  <span class="head" aria-hidden="true">
+                    {head[j]}
+                  </span>
+                ) : null;
+                return j === 0 ? (
+                  <th scope="row" key={j}>
+                    {cell}
+                  </th>
+                ) : (
+                  <td key={j}>
+                    {title}
+                    {cell}
+                  </td>
+                );
+              })}
+            </tr>
           ))}
         </tbody>
       </table>
@@ -250,13 +269,32 @@ function itemsOf(page: Page, plan: Plan): Item[] {
   return [
     ...plan.levels.flatMap((l) => [
       { key: `level ${l.id}`, name: tell(l.name), value: [tell(l.name), tell(l.response.name), `${l.reductionSharePercent}%`].join(dot) },
-      ...l.predicates.map((p) => ({ key: `predicate ${p.id}`, name: [tell(l.name), t.plan.predicate].join(dot), value: [tell(p.text), p.clause].join(dot) })),
+      ...l.predicates.map((p) => ({ key: `predicate ${p.id}`, name: [tell(l.name), t.plan.predicate].join(dot), value: [tell(p.text), t.common.clause(p.clause)].join(dot) })),
       ...ACTIONS.map((action) => ({ key: `${action} ${l.id}`, name: [t.action[action], tell(l.name)].join(dot), value: chainText(t, plan, action, l.id) })),
     ]),
-    ...Object.entries(plan.settings).map(([name, value]) => ({ key: `setting ${name}`, name, value: typeof value === 'object' ? JSON.stringify(value) : String(value) })),
-    ...plan.obligations.map((o) => ({ key: `duty ${o.kind}`, name: [t.plan.duty, tell(o.title)].join(dot), value: [tell(o.title), o.target && ruleText(t, o.target), o.due && ruleText(t, o.due), o.clause].filter((x) => x).join(dot) })),
+    ...Object.entries(plan.settings).map(([name, value]) => ({ key: `setting ${name}`, name: t.plan.settings.names[name] ?? name, value: settingText(page, plan, name, value) })),
+    ...plan.obligations.map((o) => ({ key: `duty ${o.kind}`, name: [t.plan.duty, tell(o.title)].join(dot), value: [tell(o.title), o.target && ruleText(t, o.target), o.due && ruleText(t, o.due), t.common.clause(o.clause)].filter((x) => x).join(dot) })),
     ...plan.units.map((u) => ({ key: `unit ${u.id}`, name: tell(u.shortName), value: [tell(u.name), u.duties.map(tell).join('；')].join(dot) })),
-    ...plan.measures.map((m) => ({ key: `measure ${m.id}`, name: [t.office.measure, levelName(page, plan, m.level), m.clause].join(dot), value: [tell(m.text), unitNames(page, plan, m.units)].join(dot) })),
-    ...plan.readings.map((r) => ({ key: r.id, name: r.id, value: tell(r.answer) })),
+    ...plan.measures.map((m) => ({ key: `measure ${m.id}`, name: [t.office.measure, levelName(page, plan, m.level), t.common.clause(m.clause)].join(dot), value: [tell(m.text), unitNames(page, plan, m.units)].join(dot) })),
+    ...plan.readings.map((r) => ({ key: r.id, name: [r.id, tell(r.question)].join(dot), value: tell(r.answer) })),
   ];
+}
+
+/** A setting's value as people say it: never a key, never JSON. */
+function settingText(page: Page, plan: Plan, name: string, value: unknown): string {
+  const { t, tell } = page;
+  const { choices, parts, yes, no, hour } = t.plan.settings;
+  if (value === null || value === undefined) return t.common.none;
+  if (typeof value === 'boolean') return value ? yes : no;
+  if (typeof value === 'number') return name === 'forecastHours' ? hour(value) : String(value);
+  if (typeof value === 'string') {
+    const level = plan.levels.find((l) => l.id === value);
+    return level ? tell(level.name) : (choices[value] ?? (t.role as Readonly<Record<string, string>>)[value] ?? value);
+  }
+  if (Array.isArray(value)) return value.map((one: unknown) => settingText(page, plan, name, one)).join(t.common.comma);
+  // Stored, its members have no order: that of the words.
+  const of = value as Readonly<Record<string, unknown>>;
+  return Object.entries(parts)
+    .flatMap(([part, named]) => (part in of ? [`${named} ${settingText(page, plan, part, of[part])}`] : []))
+    .join(t.common.semicolon);
 }

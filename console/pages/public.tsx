@@ -3,7 +3,7 @@ import type { Router } from 'express';
 import { rankOf, type Plan } from '../../domain/plan.js';
 import type { Deps } from '../../usecases/deps.js';
 import { type PublicFace, publicFace, type PublicWarning } from '../../usecases/public.js';
-import { airChart } from '../charts/air.js';
+import { airChart, sizeOf } from '../charts/air.js';
 import { Band, Chip } from '../parts/level.js';
 import { Layout } from '../parts/layout.js';
 import { Say, Time, usePage } from '../parts/say.js';
@@ -11,6 +11,7 @@ import { Strip, StripTable } from '../parts/strip.js';
 import type { Sessions } from '../sessions.js';
 import { langOf } from '../texts/index.js';
 import { pageOf, send } from '../web/page.js';
+import { instantText } from '../web/time.js';
 
 const CACHED = 'public, max-age=60, stale-if-error=86400';
 
@@ -26,7 +27,7 @@ export function publicPages(router: Router, deps: Deps, sessions: Sessions): voi
   router.get('/public/air.svg', async (request, response) => {
     const { strip, area } = await publicFace(deps, areaOfQuery(request.query['area']));
     response.setHeader('Cache-Control', CACHED);
-    response.type('image/svg+xml').send(airChart(strip, area.plan, { lang: langOf(request.query['lang']) ?? 'zh', small: request.query['small'] === '1' }));
+    response.type('image/svg+xml').send(airChart(strip, area.plan, { lang: langOf(request.query['lang']) ?? 'zh', size: sizeOf(request.query['size']) }));
   });
 }
 
@@ -39,33 +40,35 @@ function PublicPage({ face }: { face: PublicFace }) {
     return level ? tell(level.name) : w.span.level;
   };
   return (
-    <Layout title={t.public.title} planDigest={area.digest} drill={false}>
+    <Layout title={t.public.title} planDigest={area.digest} drill={false} city={tell(area.plan.city)}>
       <Band level={shown?.span.level ?? null}>
         <h1>{inForce ? t.public.inForce(nameOf(inForce)) : announced ? t.public.announced(nameOf(announced)) : t.public.none}</h1>
         {shown && <Facts plan={area.plan} warning={shown} />}
       </Band>
       {shown && <Advice plan={area.plan} level={shown.span.level} />}
-      <section class="card" aria-labelledby="air">
-        <h2 id="air">{t.public.air}</h2>
-        <Strip strip={strip} src={`/public/air.svg?area=${encodeURIComponent(area.areaId)}&lang=${lang}`} />
-        <StripTable strip={strip} />
-      </section>
-      <section class="card" aria-labelledby="past">
-        <h2 id="past">{t.public.past}</h2>
-        {past.length === 0 ? (
-          <p>{t.public.noPast}</p>
-        ) : (
-          <ul class="lines">
-            {past.map((w) => (
-              <li key={w.number}>
-                <Chip plan={area.plan} level={peakOf(area.plan, w)} /> · <Time at={w.levels[0]?.fromMs ?? w.issuedAtMs} /> {t.common.to} {w.liftAtMs !== null && <Time at={w.liftAtMs} />}
-              </li>
-            ))}
-          </ul>
-        )}
-      </section>
+      <div class="columns two">
+        <section class="card" aria-labelledby="air">
+          <h2 id="air">{t.public.air}</h2>
+          <Strip strip={strip} src={`/public/air.svg?area=${encodeURIComponent(area.areaId)}&lang=${lang}`} />
+          <StripTable strip={strip} />
+        </section>
+        <section class="card" aria-labelledby="past">
+          <h2 id="past">{t.public.past}</h2>
+          {past.length === 0 ? (
+            <p>{t.public.noPast}</p>
+          ) : (
+            <ul class="lines">
+              {past.map((w) => (
+                <li key={w.number}>
+                  <Chip plan={area.plan} level={peakOf(area.plan, w)} /> · <Time at={w.levels[0]?.fromMs ?? w.issuedAtMs} /> {t.common.to} {w.liftAtMs !== null && <Time at={w.liftAtMs} />}
+                </li>
+              ))}
+            </ul>
+          )}
+        </section>
+      </div>
       <p class="meta">
-        {t.public.source} · {t.public.updated} <Time at={nowMs} />
+        {t.public.source(tell(area.plan.city))} · {t.public.updated} <Time at={nowMs} />
       </p>
     </Layout>
   );
@@ -76,7 +79,7 @@ function peakOf(plan: Plan, { levels, span }: PublicWarning): string {
 }
 
 function Facts({ plan, warning: { span, expectedEndMs, primaryPollutants, liftAtMs } }: { plan: Plan; warning: PublicWarning }) {
-  const { t } = usePage();
+  const { t, nowMs, lang } = usePage();
   const response = plan.levels.find((l) => l.id === span.responseLevel)?.response;
   const until = liftAtMs ?? expectedEndMs;
   return (
@@ -86,7 +89,7 @@ function Facts({ plan, warning: { span, expectedEndMs, primaryPollutants, liftAt
         <Time at={span.fromMs} />
       </dd>
       <dt>{t.public.until}</dt>
-      <dd>{until === null ? t.public.untilOpen : <Time at={until} />}</dd>
+      <dd>{until === null ? t.public.untilOpen : liftAtMs === null && until <= nowMs ? t.public.untilPast(instantText(until, nowMs, lang)) : <Time at={until} />}</dd>
       {response && (
         <>
           <dt>{t.public.response}</dt>

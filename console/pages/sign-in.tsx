@@ -81,7 +81,7 @@ function SignIn({ resuming, problem, fields }: { resuming: Resuming; problem: Pa
   return (
     <Layout title={t.signIn.title}>
       <div class="sign-in">
-        <h1>{t.app.full}</h1>
+        <h1>{t.app.full(null)}</h1>
         <Problem entered={entered} />
         {kept ? (
           <p class="notice" role="status">

@@ -1,11 +1,12 @@
 /** Who acted, when and how, where it is not the one at the keyboard, now (R30). */
 import type { Place } from '../../usecases/caller.js';
+import { type Attachment, attachments } from '../../usecases/documents.js';
 import { type Person, peopleWho } from '../../usecases/people.js';
 import type { UseCase } from '../../usecases/rights.js';
 import { CHANNELS } from '../texts/channels.js';
 import type { Fields } from '../web/fields.js';
 import { callerOf, type Page } from '../web/page.js';
-import { type Entered, Input, Instant, type Option, Select, Tick } from './fields.js';
+import { type Entered, Files, Input, Instant, type Option, Select, Tick } from './fields.js';
 import { usePage } from './say.js';
 
 /** Whom the form can name. */
@@ -35,7 +36,13 @@ export function Witness({ entered, people, required = false }: { entered: Entere
   return <Select entered={entered} name="witness" label={page.t.form.witness} options={personOptions(page, people)} empty={required ? page.t.form.noneChosen : page.t.common.none} required={required} />;
 }
 
-export function Envelope({ entered, people: { actors, witnesses } }: { entered: Entered; people: People }) {
+/** What proves an act: the note of a call, the paper, the fax. Its form takes files. */
+export function Evidence({ entered }: { entered: Entered }) {
+  return <Files entered={entered} name="evidence" label={usePage().t.form.evidence} />;
+}
+
+/** `files`: the form takes them. */
+export function Envelope({ entered, people: { actors, witnesses }, files = false }: { entered: Entered; people: People; files?: boolean }) {
   const page = usePage();
   const { t } = page;
   const isForUnit = actors === null;
@@ -54,6 +61,7 @@ export function Envelope({ entered, people: { actors, witnesses } }: { entered: 
         <Select entered={entered} name="channel" label={t.form.channel} initial={isForUnit ? 'phone' : 'online'} empty={null} options={CHANNELS.map((value) => ({ value, label: t.channel[value] }))} />
         <Instant entered={entered} name="occurredAt" label={t.form.occurredAt} hint={t.form.occurredHint} required={false} />
         <Witness entered={entered} people={witnesses} />
+        {files && <Evidence entered={entered} />}
         <Tick entered={entered} name="lateEntry" label={t.common.late} />
       </fieldset>
     </details>
@@ -72,4 +80,14 @@ export function envelopeOf(fields: Fields, unitId: string | null = null): Record
     ...(witness === undefined ? {} : { witness }),
     ...(fields.isTicked('lateEntry') ? { lateEntry: true } : {}),
   };
+}
+
+/** The same with the files that prove it, which stand in the form by their digests. */
+export async function actOf(page: Page, fields: Fields, unitId: string | null = null): Promise<Record<string, unknown>> {
+  return { ...envelopeOf(fields, unitId), ...(await evidenceOf(page, fields)) };
+}
+
+export async function evidenceOf(page: Page, fields: Fields): Promise<{ evidence?: Attachment[] }> {
+  const evidence = await attachments(page.deps, fields.digests('evidence'));
+  return evidence.length === 0 ? {} : { evidence };
 }

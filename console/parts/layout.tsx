@@ -18,15 +18,18 @@ interface LayoutProps {
   /** Something here changes by itself: the page listens and says when it cannot; `whole`: all of it is fetched anew. */
   readonly live?: boolean | 'whole';
   readonly drill?: boolean;
+  /** Where nobody is signed in, whose page this is. */
+  readonly city?: string;
   /** Less around it: for the page a leader opens on a phone. */
   readonly bare?: boolean;
 }
 
-export function Layout({ title, children, planDigest, live = false, drill, bare = false }: LayoutProps) {
+export function Layout({ title, children, planDigest, live = false, drill, city, bare = false }: LayoutProps) {
   const page = usePage();
   const { t, lang, large, area, account } = page;
   const isDrill = drill ?? area?.drill ?? false;
   const digest = planDigest ?? area?.planDigest;
+  const place = city ?? (area === null ? null : page.areaName(area));
   return (
     <html lang={langTag[lang]} class={large ? 'large' : undefined}>
       <head>
@@ -69,7 +72,7 @@ export function Layout({ title, children, planDigest, live = false, drill, bare 
         </main>
         <footer>
           <p>
-            {t.app.full} · {t.app.beijing}
+            {t.app.full(place)} · {t.app.beijing}
           </p>
         </footer>
       </body>

@@ -24,7 +24,7 @@ export function Chip({ plan, level }: { plan: Pick<Plan, 'levels'>; level: Level
   return (
     <span class={`chip ${levelClass(level)}`}>
       <span class="swatch" aria-hidden="true" />
-      {found ? <Say text={found.name} /> : t.common.noLevel}
+      {found ? <Say text={found.name} /> : (level ?? t.common.noLevel)}
     </span>
   );
 }

@@ -27,7 +27,7 @@ export function responseName(page: Page, plan: Pick<Plan, 'levels'>, level: Leve
 /** What an approved action sets off. */
 export const TRIGGERS: Readonly<Record<ChainedAction, readonly Trigger[]>> = {
   publish: ['published', 'response-day'],
-  raise: ['raised', 'response-day'],
+  raise: ['raised'],
   lower: ['lowered'],
   lift: ['lift-issued', 'lift-postponed', 'lift-rescinded', 'lift-corrected', 'lifted'],
   relay: [],

@@ -27,18 +27,25 @@ export function RecordLinks({ episodeId, rightsAreaId, caller }: RecordLinksProp
             {t.review.whatIf}
           </a>
         )}
-        {may('replay-history') && (
-          <a class="button" href={`${path}/replay/engine`}>
-            {t.replay.engine}
-          </a>
-        )}
-        {may('read-record') && (
-          <a class="button" href={`/api/v1${path}/evidence`}>
-            {t.episodes.bundle}
-          </a>
-        )}
       </p>
-      {may('read-record') && <ViewerLink />}
+      {(may('replay-history') || may('read-record')) && (
+        <details>
+          <summary>{t.record.title}</summary>
+          <p class="row">
+            {may('replay-history') && (
+              <a class="button" href={`${path}/replay/engine`}>
+                {t.replay.engine}
+              </a>
+            )}
+            {may('read-record') && (
+              <a class="button" href={`/api/v1${path}/evidence`}>
+                {t.episodes.bundle}
+              </a>
+            )}
+          </p>
+          {may('read-record') && <ViewerLink />}
+        </details>
+      )}
     </>
   );
 }

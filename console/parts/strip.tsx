@@ -1,31 +1,35 @@
 /** The AQI strip with its legend and, under it, its numbers. */
 import type { AirStrip, StripHour } from '../../usecases/air-strip.js';
 import { dayOf } from '../../domain/time.js';
-import { peaks } from '../charts/air.js';
+import { peaks, SIZES, type StripSize } from '../charts/air.js';
 import { DayName, Time, usePage } from './say.js';
 
 const EVERY_HOURS = 6;
 
-export function Strip({ strip, src, small = false }: { strip: AirStrip; src: string; small?: boolean }) {
+export function Strip({ strip, src, size = 'full' }: { strip: AirStrip; src: string; size?: StripSize }) {
   const { t } = usePage();
+  const picture = (as: StripSize) => (as === 'full' ? src : `${src}&size=${as}`);
   return (
     <>
       <figure>
         <picture>
-          {!small && <source media="(max-width: 40rem)" srcset={`${src}&small=1`} width="360" height="104" />}
-          <img src={small ? `${src}&small=1` : src} alt={t.desk.airAlt(peaks(strip, t.common.unknown))} width={small ? 360 : 680} height={small ? 104 : 250} />
+          <source media="(max-width: 40rem)" srcset={picture('small')} {...SIZES.small} />
+          <img src={picture(size)} alt={t.desk.airAlt(peaks(strip, t.common.unknown))} {...SIZES[size]} />
         </picture>
       </figure>
-      {!small && (
-        <p class="legend">
-          <span>{t.desk.legendObserved}</span>
-          <span>{t.desk.legendForecast}</span>
-          <span>{t.desk.legendWindow}</span>
-        </p>
-      )}
+      <p class={size === 'full' ? 'legend' : 'legend wide-only'}>
+        {LEGEND.map((mark) => (
+          <span key={mark}>
+            <span class={`mark ${mark}`} aria-hidden="true" />
+            {t.desk.legend[mark]}
+          </span>
+        ))}
+      </p>
     </>
   );
 }
+
+const LEGEND = ['observed', 'forecast', 'window', 'now'] as const;
 
 /** Observed every six hours, newest first; the forecast by the day. */
 export function StripTable({ strip, open = false }: { strip: AirStrip; open?: boolean }) {
@@ -38,7 +42,9 @@ export function StripTable({ strip, open = false }: { strip: AirStrip; open?: bo
       <summary>{t.desk.airTable}</summary>
       <div class="columns even">
         <table>
-          <caption>{t.desk.observed}</caption>
+          <caption>
+            {t.desk.observed}（{t.desk.every(EVERY_HOURS)}）
+          </caption>
           <thead>
             <tr>
               <th scope="col">{t.desk.hour}</th>

@@ -78,11 +78,14 @@ const WITH_PARTS: readonly (readonly [RegExp, string])[] = [
   [/^委托不超过(.+)日$/, 'a delegation lasts no longer than $1 days'],
   [/^时段不超过(.+)天$/, 'a period is no longer than $1 days'],
   [/^应填写：.*$/s, 'fill this in'],
+  [/^第1行没有这些列：.*$/, 'line 1 does not name the columns of the date, the low and the high end'],
 ];
 
 export function faultInEnglish(message: string): string {
   const known = FAULTS[message];
+  const [, line, rest] = /^第(\d+)行[^：]*：(.*)$/s.exec(message) ?? [];
   if (known !== undefined) return known;
+  if (line !== undefined && rest !== undefined && !message.startsWith('第1行没有')) return `line ${line}: ${faultInEnglish(rest)}`;
   const [form, words] = WITH_PARTS.find(([pattern]) => pattern.test(message)) ?? [];
   return form && words ? message.replace(form, words) : 'this entry is not right';
 }

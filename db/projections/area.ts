@@ -4,7 +4,13 @@ import type { LedgerRow } from '../../domain/ledger.js';
 import type { SuperiorOrder } from '../../domain/order.js';
 import type { Tx } from '../pool.js';
 
+/** Everything is asked in one turn: the commit may follow in it. */
 export async function projectAreaInput(tx: Tx, areaId: string, row: LedgerRow): Promise<void> {
+  const event = row.event as AreaEvent;
+  await Promise.all([projectContent(tx, areaId, row), 'assessment' in event && keepAssessment(tx, areaId, row.seq, event)]);
+}
+
+async function projectContent(tx: Tx, areaId: string, row: LedgerRow): Promise<void> {
   const event = row.event as AreaEvent;
   const { seq } = row;
   switch (event.type) {
@@ -13,7 +19,7 @@ export async function projectAreaInput(tx: Tx, areaId: string, row: LedgerRow): 
         'insert into forecasts (area_id, id, seq, digest, issued_at_ms, source, late, recorded_at_ms) values ($1, $2, $3, $4, $5, $6, $7, $8)',
         [areaId, event.forecastId, seq, event.digest, event.issuedAtMs, event.source, event.late, row.recordedAtMs],
       );
-      return keepAssessment(tx, areaId, seq, event);
+      return;
     case 'observations-recorded':
       await tx.query(
         // Of two values for one hour in one document the later stands.
@@ -24,14 +30,14 @@ export async function projectAreaInput(tx: Tx, areaId: string, row: LedgerRow): 
          order by r.station, r.at_ms, r.place desc`,
         [areaId, seq, event.digest],
       );
-      return keepAssessment(tx, areaId, seq, event);
+      return;
     case 'dust-flagged':
       await tx.query(
         `insert into dust_flags (area_id, id, seq, spans, reason, act) values ($1, $2, $3, $4, $5, $6)
          on conflict (area_id, id) do update set seq = excluded.seq, spans = excluded.spans, reason = excluded.reason, act = excluded.act`,
         [areaId, event.flagId, seq, JSON.stringify(event.spans), event.reason, JSON.stringify(event.act)],
       );
-      return keepAssessment(tx, areaId, seq, event);
+      return;
     case 'order-received':
     case 'order-transmission-added':
       return keepOrder(tx, areaId, seq, event.order);

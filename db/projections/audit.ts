@@ -5,13 +5,12 @@ import type { Tx } from '../pool.js';
 import { itemsOfDelivery, writeInbox } from './inbox.js';
 import { projectDelivered, projectReceipt } from './notices.js';
 
-/** What is recorded around an episode: deliveries with their inbox items, receipts, its archive. */
+/** What is recorded around an episode: deliveries with their inbox items, receipts, its archive. All is asked in one turn: the commit may follow in it. */
 export async function projectAudit(tx: Tx, episode: { readonly id: string; readonly areaId: string }, row: LedgerRow): Promise<void> {
   const event = row.event as EpisodeAudit;
   switch (event.type) {
     case 'notice-delivered':
-      await projectDelivered(tx, episode.id, event);
-      if (event.channel === 'inbox') await writeInbox(tx, episode, itemsOfDelivery(event).map((item) => ({ row, item })));
+      await Promise.all([projectDelivered(tx, episode.id, event), event.channel === 'inbox' && writeInbox(tx, episode, itemsOfDelivery(event).map((item) => ({ row, item })))]);
       return;
     case 'notice-receipted':
       return projectReceipt(tx, episode.id, event.noticeId, event.recipient, attestedAtMs(event.act, event.atMs), event.act.actor);

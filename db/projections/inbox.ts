@@ -48,6 +48,7 @@ export function itemsOfEvent(plan: EpisodePlan, state: EpisodeState, event: Epis
       const { id, issuer, kind, level, effectiveAtMs } = event.order;
       return [toldOfChange('role:commander', event, id, { order: { issuer, kind, level, effectiveAtMs } })];
     }
+    // A measure adjusted is told of by `tellOfMeasure`: the whole plan alone knows its units.
     case 'episode-opened':
     case 'assessment-noted':
     case 'prompt-cleared':
@@ -68,7 +69,6 @@ export function itemsOfEvent(plan: EpisodePlan, state: EpisodeState, event: Epis
     case 'lift-postponed':
     case 'lift-rescinded':
     case 'response-ended':
-    // Told by `tellOfMeasure`: the whole plan alone knows a measure's units.
     case 'measures-adjusted':
     case 'notice-corrected':
     case 'task-closed':

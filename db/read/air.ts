@@ -71,6 +71,12 @@ export async function newestAssessment(db: Db, areaId: string): Promise<Assessme
   return rows[0]?.content ?? null;
 }
 
+/** One of an area's, as it was recorded. */
+export async function assessmentById(db: Db, areaId: string, assessmentId: string): Promise<Assessment | null> {
+  const { rows } = await db.query<{ content: Assessment }>('select content from assessments where area_id = $1 and id = $2', [areaId, assessmentId]);
+  return rows[0]?.content ?? null;
+}
+
 /** Start of the newest hour or day observed; null when nothing ever was. */
 export async function lastObserved(db: Db, areaId: string): Promise<number | null> {
   // By kind, so that the index's end answers: a maximum over both reads every row of years.

@@ -9,6 +9,7 @@ export interface EpisodeRow {
   readonly phase: string;
   readonly active: boolean;
   readonly ending: string | null;
+  readonly planDigest: string;
   readonly level: string | null;
   readonly responseLevel: string | null;
   readonly openedAtMs: number;
@@ -19,6 +20,11 @@ export interface EpisodeRow {
 export interface EpisodeFilter {
   readonly areaIds: readonly string[];
   readonly phase: string | null;
+  /** A part of it. */
+  readonly number: string | null;
+  /** Reached at some time. */
+  readonly level: string | null;
+  readonly drill: boolean | null;
   readonly fromMs: number | null;
   readonly toMs: number | null;
   /** Those after this one in the list's order. */
@@ -26,16 +32,18 @@ export interface EpisodeFilter {
   readonly limit: number;
 }
 
-export async function listEpisodes(db: Db, { areaIds, phase, fromMs, toMs, after, limit }: EpisodeFilter): Promise<EpisodeRow[]> {
+export async function listEpisodes(db: Db, { areaIds, phase, number, level, drill, fromMs, toMs, after, limit }: EpisodeFilter): Promise<EpisodeRow[]> {
   const { rows } = await db.query<EpisodeRow>(
-    `select id, number, area_id as "areaId", drill, phase, active, ending, level, response_level as "responseLevel", opened_at_ms as "openedAtMs", closed_at_ms as "closedAtMs",
+    `select id, number, area_id as "areaId", drill, phase, active, ending, plan_digest as "planDigest", level, response_level as "responseLevel", opened_at_ms as "openedAtMs", closed_at_ms as "closedAtMs",
        (select seq from streams where stream = 'episode/' || id) as seq
      from episodes
      where (area_id = any($1)) and ($2::text is null or phase = $2)
        and ($3::bigint is null or opened_at_ms >= $3) and ($4::bigint is null or opened_at_ms < $4)
        and ($5::bigint is null or (opened_at_ms, id) < ($5, $6))
+       and ($8::text is null or position(upper($8) in upper(number)) > 0) and ($10::boolean is null or drill = $10)
+       and ($9::text is null or exists (select 1 from jsonb_array_elements(state -> 'levels') as span where span ->> 'level' = $9))
      order by opened_at_ms desc, id desc limit $7`,
-    [areaIds, phase, fromMs, toMs, after?.openedAtMs ?? null, after?.id ?? null, limit],
+    [areaIds, phase, fromMs, toMs, after?.openedAtMs ?? null, after?.id ?? null, limit, number, level, drill],
   );
   return rows;
 }

@@ -1,5 +1,6 @@
 import type { Signatory } from '../../domain/act.js';
-import type { Evidence } from '../../domain/episode/state.js';
+import type { Conclusion, Evidence } from '../../domain/episode/state.js';
+import { episodeStream } from '../../domain/ledger.js';
 import type { Db } from '../pool.js';
 
 export interface RequestRow {
@@ -30,4 +31,13 @@ export async function requestsOf(db: Db, episodeId: string): Promise<RequestRow[
 export async function evidenceShown(db: Db, episodeId: string, requestId: string, digest: string): Promise<Evidence | null> {
   const { rows } = await db.query<{ evidence: Evidence }>('select evidence from request_evidence where episode_id = $1 and request_id = $2 and evidence_digest = $3', [episodeId, requestId, digest]);
   return rows[0]?.evidence ?? null;
+}
+
+/** What one of an episode's consultations concluded. */
+export async function conclusionOf(db: Db, episodeId: string, consultationId: string): Promise<Conclusion | null> {
+  const { rows } = await db.query<{ conclusion: Conclusion }>(
+    `select event -> 'conclusion' as conclusion from ledger where stream = $1 and kind = 'decision' and type = 'consultation-recorded' and event ->> 'consultationId' = $2`,
+    [episodeStream(episodeId), consultationId],
+  );
+  return rows[0]?.conclusion ?? null;
 }

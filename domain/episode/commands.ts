@@ -3,7 +3,7 @@ import type { Act } from '../act.js';
 import type { Assessment } from '../air/assessment.js';
 import type { AffineClock } from '../clock.js';
 import type { SuperiorOrder } from '../order.js';
-import type { LevelId, OfficeGroup, UnitId } from '../plan.js';
+import type { LevelId, UnitId } from '../plan.js';
 import type { Text } from '../text.js';
 import type { Conclusion, MeasureChange } from './state.js';
 
@@ -44,8 +44,8 @@ export type PersonCommand = { readonly act: Act } & (
   | { readonly type: 'propose-correction'; readonly noticeId: string; readonly kind: 'correction' | 'recall'; readonly text: string }
   | {
       readonly type: 'assign-task';
-      /** A unit, or a group of the office (R31). */
-      readonly ownerId: UnitId | OfficeGroup;
+      /** Of a unit; or one of `OFFICE_GROUPS` (R31). */
+      readonly ownerId: UnitId;
       readonly basis: Text;
       readonly content: Text;
       readonly targetAtMs: number | null;

@@ -182,7 +182,8 @@ function groupOf(plan: EpisodePlan, rule: ObligationRule, origin: Origin): Deadl
   };
 }
 
-function timeOf(rule: TimeRule, origin: Origin, counting: EpisodePlan['settings']['counting']): number {
+/** When a rule's time comes, counted from an origin. */
+export function timeOf(rule: TimeRule, origin: Pick<Origin, 'atMs' | 'day'>, counting: EpisodePlan['settings']['counting']): number {
   if ('minutesAfter' in rule) return origin.atMs + rule.minutesAfter * MINUTE_MS;
   if ('dayOffset' in rule) return startOfDayMs(origin.day) + rule.dayOffset * DAY_MS + rule.hour * HOUR_MS;
   return counting === 'elapsed' ? origin.atMs + rule.withinDays * DAY_MS : endOfDayMs(origin.day) + rule.withinDays * DAY_MS;

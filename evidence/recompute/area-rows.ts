@@ -46,7 +46,8 @@ function handsOf(event: AreaEvent): readonly Signatory[] {
 /** Another edition of the same city's plan may have come into force meanwhile; another city's never does. */
 export function plansOfTheArea({ record: { areaRows, plans }, opened, wholePlan }: Frame, tell: Tell, note: (text: string) => void): void {
   const others = new Map<string, LedgerRow>();
-  for (const row of areaRows) if (row.planDigest !== opened.planDigest && !others.has(row.planDigest)) others.set(row.planDigest, row);
+  // What came before only tells what was known.
+  for (const row of areaRows) if (row.seq > opened.areaSeq && row.kind === 'input' && row.planDigest !== opened.planDigest && !others.has(row.planDigest)) others.set(row.planDigest, row);
   for (const [digest, row] of others) {
     const plan = plans.get(digest);
     if (!plan) continue; // told of among the plans

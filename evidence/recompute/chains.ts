@@ -10,6 +10,7 @@ import type { EpisodeEvent, EventOf } from '../../domain/episode/events.js';
 import type { Evidence } from '../../domain/episode/state.js';
 import type { LedgerRow } from '../../domain/ledger.js';
 import type { SuperiorOrder } from '../../domain/order.js';
+import { delegatorsIn } from '../delegations.js';
 import type { Tell } from '../fault.js';
 import { type Frame, handle, type Visitor } from '../walk.js';
 import { rowName } from './names.js';
@@ -27,17 +28,24 @@ interface Open {
 type Effect = EventOf<'warning-published' | 'warning-raised' | 'warning-lowered' | 'lift-issued'>;
 const ACTION = { 'warning-published': 'publish', 'warning-raised': 'raise', 'warning-lowered': 'lower', 'lift-issued': 'lift' } as const;
 
-/** What a superior order of a kind may bring about: a lift leaves the level that another order still demands. */
+/** What a superior order of a kind may bring about: the level one lowers to binds like any other; a lift leaves the level that another order still demands. */
 const ORDERED: Readonly<Record<(typeof ACTION)[Effect['type']], readonly SuperiorOrder['kind'][]>> = {
-  publish: ['start', 'raise'],
-  raise: ['start', 'raise'],
+  publish: ['start', 'raise', 'lower'],
+  raise: ['start', 'raise', 'lower'],
   lower: ['lower', 'lift'],
   lift: ['lift'],
 };
 
-export function chainsComplete({ plan }: Frame, tell: Tell): Visitor {
+export function chainsComplete({ plan, record }: Frame, tell: Tell): Visitor {
+  const delegators = delegatorsIn(record.areaRows);
   const requests = new Map<string, Open>();
   const orders = new Map<string, SuperiorOrder>();
+
+  /** A delegate's hand is the delegator's too: between them they take one step (R14). */
+  function handsOf({ accountId, delegation }: Signatory): readonly string[] {
+    const giver = delegation && delegators.get(delegation.id);
+    return giver ? [accountId, giver] : [accountId];
+  }
 
   function opened(row: LedgerRow, { requestId, evidence, evidenceDigest, act, type }: EventOf<'request-opened' | 'request-renewed'>): void {
     if (digestOf(evidence) !== evidenceDigest) tell(rowName(row), 'the digest put before the approvers is not that of the evidence');
@@ -124,11 +132,6 @@ export function chainsComplete({ plan }: Frame, tell: Tell): Visitor {
   }
 
   return { batch: ({ rows, events }) => rows.forEach((row, i) => see(row, events[i] ?? (row.event as EpisodeEvent), events)) };
-}
-
-/** A delegate's hand is the delegator's too: between them they take one step (R14). */
-function handsOf({ accountId, delegation }: Signatory): readonly string[] {
-  return delegation === null ? [accountId] : [accountId, delegation.by];
 }
 
 /** Two people at the phone: one who spoke, one who wrote, one who heard it too. */

@@ -45,6 +45,7 @@ export function hatsDelegated({ record, opened }: Frame, tell: Tell, note: (text
     else if (told) revokedAtMs.set(told.subject, row.recordedAtMs);
   }
   const unseen = new Set<string>();
+  const names = new Map(record.episodeRows.flatMap(signatoriesIn).map(({ accountId, name }) => [accountId, name]));
 
   function worn({ name, accountId, role, delegation }: Signatory, isActor: boolean, row: LedgerRow, where: string): void {
     if (!delegation) return;
@@ -60,7 +61,9 @@ export function hatsDelegated({ record, opened }: Frame, tell: Tell, note: (text
     }
     const { subject, detail, recordedAtMs } = found;
     if (subject !== accountId) say(`which was given to ${subject}`);
-    if (detail.from !== by) say(`which ${detail.from} gave, not ${by}`);
+    const giver = names.get(detail.from);
+    if (giver !== undefined && giver !== by) say(`which ${giver} gave, not ${by}`);
+    if (detail.from === accountId) say('which is their own');
     if (detail.role !== role) say(`which is for the hat of the ${detail.role}`);
     if (detail.areaIds !== null && !detail.areaIds.includes(opened.areaId)) say(`which is for ${detail.areaIds.join(', ')}`);
     const wanted = USE_CASE[row.event.type];

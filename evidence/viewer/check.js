@@ -198,7 +198,7 @@ function checkContent(manifest, files, tell) {
   checkNumbers(manifest, rows, areaRows, [...files.values()], index, views, tell);
   try {
     checkViews(rows, views, tell);
-    checkDecisions(rows, JSON.parse(content(`plans/${manifest.planDigest}.json`)), views.obligations, manifest.asOfPlanMs, tell);
+    checkDecisions(rows, areaRows, JSON.parse(content(`plans/${manifest.planDigest}.json`)), views.obligations, manifest.asOfPlanMs, tell);
   } catch (error) {
     tell('ledger/episode.jsonl', `cannot be followed by the plan: ${error.message}`);
   }

@@ -9,18 +9,21 @@ const dayOf = (ms) => new Date(ms + BEIJING_MS).toISOString().slice(0, 10);
 const attested = (act, atMs) => (act.entry === 'direct' ? atMs : act.occurredAtMs);
 const isSaid = (act) => act.channel === 'phone' || act.channel === 'meeting';
 
-function checkDecisions(rows, plan, obligations, asOfMs, tell) {
+function checkDecisions(rows, areaRows, plan, obligations, asOfMs, tell) {
   const decisions = rows.filter((r) => r.kind === 'decision');
-  checkApprovals(decisions, plan, tell);
+  checkApprovals(decisions, areaRows, plan, tell);
   checkSubmissions(rows, tell);
   checkObligations(rows, decisions, plan, obligations, asOfMs, tell);
 }
 
 const EFFECTS = { 'warning-published': 'publish', 'warning-raised': 'raise', 'warning-lowered': 'lower', 'lift-issued': 'lift', 'notice-corrected': 'correct', 'relay-signed': 'relay' };
-const MAY_ORDER = { publish: ['start', 'raise'], raise: ['start', 'raise'], lower: ['lower', 'lift'], lift: ['lift'] };
+const MAY_ORDER = { publish: ['start', 'raise', 'lower'], raise: ['start', 'raise', 'lower'], lower: ['lower', 'lift'], lift: ['lift'] };
 
 /** 3.3.4: what took effect has every step of its chain, each by its role, by different people, on what was put before them; or a superior order. */
-function checkApprovals(rows, plan, tell) {
+function checkApprovals(rows, areaRows, plan, tell) {
+  // Whoever gave a delegation, by its id: a delegate's hand is the delegator's too (R14).
+  const givers = new Map(areaRows.filter((r) => r.event.type === 'access-changed' && r.event.change === 'delegated').map(({ event: { detail } }) => [detail.delegationId, detail.from]));
+  const handsOf = ({ accountId, delegation }) => (delegation && givers.has(delegation.id) ? [accountId, givers.get(delegation.id)] : [accountId]);
   const open = new Map();
   const spoken = new Map();
   const orders = new Map();
@@ -83,8 +86,6 @@ function checkApprovals(rows, plan, tell) {
   checkSpoken(rows, spoken, tell);
 }
 
-/** A delegate's hand is the delegator's too (R14). */
-const handsOf = ({ accountId, delegation }) => (delegation ? [accountId, delegation.by] : [accountId]);
 const isPaper = ({ channel }) => channel === 'paper' || channel === 'fax';
 
 /** R14, R30: online by one's own hand, on paper with the paper, by word with a second person beside. */

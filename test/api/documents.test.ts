@@ -56,7 +56,7 @@ test('evidence of an act opens with the act', async () => {
   const digest = await upload('management', 'minutes on paper');
   expect(await codes(['unit-health'], digest)).toEqual([403]);
   const dated = { evidence: [{ digest, title: '记录' }] };
-  const task = { unitId: 'housing', basis: { zh: '督办', en: 'order' }, content: { zh: '复查', en: 'look' }, dueAt: new Date(START_MS + 9 * HOUR_MS).toISOString() };
+  const task = { ownerId: 'housing', basis: { zh: '督办', en: 'order' }, content: { zh: '复查', en: 'look' }, dueAt: new Date(START_MS + 9 * HOUR_MS).toISOString() };
   expect((await api.as('management').post(`/episodes/${here.episodeId}/tasks`, { ...task, ...dated })).status).toBe(201);
   expect(await codes(['unit-health'], digest)).toEqual([200]);
 });

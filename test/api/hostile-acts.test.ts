@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { commandIdOf } from '../../usecases/caller.js';
-import { type Answer, AREA, forecast, HOUR_MS, type Send, START_MS, type TestApi, testApi } from '../support/api.js';
+import { addDays, dayOf } from '../../domain/time.js';
+import { type Answer, AREA, HOUR_MS, type Send, type TestApi, testApi } from '../support/api.js';
+import { City } from '../support/city.js';
 import { type Operation, operationsOf, pathOf, placesOf, replaced, samples, typesOf } from '../support/contract.js';
-import { rowCounts, wrongWith } from './support/hostile.js';
+import { contents, wrongWith } from './support/hostile.js';
 import { isPublic, LETTERS, LOGINS, type Place, ROLES, type Row, TABLE } from './support/rights-table.js';
 import { twoCities } from './support/two-cities.js';
 
@@ -47,10 +49,10 @@ function send({ operation, login, path, query, body }: Request, { key = randomUU
 /** Sends each; what is no problem of those, or left something behind. */
 async function notRefused(all: readonly { readonly name: string; readonly request: Request; readonly as: readonly (readonly [number, string])[] }[]): Promise<string[]> {
   const found: string[] = [];
-  let before = await rowCounts(api);
+  let before = await contents(api);
   for (const { name, request, as } of all) {
     const wrong = wrongWith(await send(request), as);
-    const after = await rowCounts(api);
+    const after = await contents(api);
     if (wrong !== null) found.push(`${name}: ${wrong}`);
     else if (JSON.stringify(after) !== JSON.stringify(before)) found.push(`${name}: left something behind`);
     before = after;
@@ -95,26 +97,52 @@ test('ids in the body that name nothing: refused, by whoever may', async () => {
   expect(await notRefused(all)).toEqual([]);
 });
 
-test('an episode that is closed takes no decision and no report: 409, or 404 where nothing is owed', async () => {
-  await api.at(START_MS + 4 * HOUR_MS);
+/** Of a drill, an episode of one's own: opened, lifted, or closed. */
+async function drilled(phase: 'consulting' | 'reporting' | 'closed'): Promise<Place> {
   const { areaId } = (await api.as('management').post(`/areas/${AREA}/drills`, { rate: 1, purpose: '试' })).body as { areaId: string };
-  await api.as('technical').post(`/areas/${areaId}/forecasts`, forecast(api.now(), [230, 230, 230, 80]));
-  const { episodeId } = (await api.as('zone').get(`/areas/${areaId}`)).body.episodes[0] as { episodeId: string };
-  expect((await api.as('management').post(`/episodes/${episodeId}/withdrawal`, { reason: '试毕' })).status).toBe(201);
-  const acts = ROWS.filter((row) => /^POST \/(episodes|notices)/.test(row.operation) && !row.operation.endsWith('/dust-flags'));
-  const as = [[409, 'wrong-phase'], [409, 'request-closed'], [404, 'unknown-reference'], [404, 'not-owed'], NOT_FOUND] as const;
-  const all = acts.map((row) => ({ name: `${row.operation} ${row.as}`, request: requestOf(row, { ...here, areaId, episodeId }), as }));
-  expect(all.length).toBeGreaterThan(20);
+  const city = new City(api.deps, areaId);
+  const days = (aqi: readonly number[]) => aqi.map((value, i) => ({ date: addDays(dayOf(api.now()), i + 1), aqi: value }));
+  await city.forecast(api.now(), days([230, 230, 230, 80]));
+  await city.begun();
+  if (phase === 'closed') await api.as('management').post(`/episodes/${city.episodeId}/withdrawal`, { reason: '试毕' });
+  if (phase === 'reporting') {
+    await city.consult('publish', 'orange');
+    await city.propose({ action: 'publish', level: 'orange', text: '呈请发布' });
+    for (const role of ['director', 'commander'] as const) await city.approve(role);
+    await api.at(api.now() + HOUR_MS);
+    await city.forecast(api.now(), days([60, 50, 50, 50]));
+    await city.consult('lift', null);
+    await city.lift(null);
+    await api.at((await city.state()).lift!.effectiveAtMs);
+  }
+  expect((await city.state()).phase).toBe(phase);
+  return { ...here, areaId, episodeId: city.episodeId };
+}
+
+/** What each phase leaves open; everything else that can be done in an episode is refused in it. */
+const OPEN_IN: Readonly<Record<'consulting' | 'reporting' | 'closed', readonly string[]>> = {
+  consulting: ['consultations', 'not-applicable', 'withdrawal'],
+  reporting: ['tasks', 'acknowledgements', 'reports', 'publications', 'receipts', 'bulletins'],
+  closed: [],
+};
+
+test.each(['consulting', 'reporting', 'closed'] as const)('an episode that is %s takes no act of another phase: 409, or 404 where nothing is owed', async (phase) => {
+  await api.at(api.now() + HOUR_MS);
+  const place = await drilled(phase);
+  const acts = ROWS.filter((row) => /^POST \/(episodes|notices)/.test(row.operation) && !row.operation.endsWith('/dust-flags') && !OPEN_IN[phase].some((act) => row.operation.endsWith(`}/${act}`)));
+  const as = [[409, 'wrong-phase'], [409, 'request-closed'], [404, 'unknown-reference'], [404, 'not-owed'], [409, 'no-consultation'], NOT_FOUND] as const;
+  const all = acts.map((row) => ({ name: `${row.operation} ${row.as}`, request: requestOf(row, place), as }));
+  expect(all.length).toBeGreaterThan(14);
   expect(await notRefused(all)).toEqual([]);
 });
 
 test('a key is needed for every POST, of a sane form', async () => {
   const all = ROWS.filter((row) => operations.get(row.operation)!.isKeyed);
   expect(all.length).toBeGreaterThan(35);
-  const before = await rowCounts(api);
+  const before = await contents(api);
   for (const row of all)
     for (const key of ['', 'short', 'with space in it', 'x'.repeat(129)]) expect([row.operation, wrongWith(await send(requestOf(row), { key }), [[400, 'idempotency-key-required']])]).toEqual([row.operation, null]);
-  expect(await rowCounts(api)).toEqual(before);
+  expect(await contents(api)).toEqual(before);
 });
 
 /** As well formed, and not the same. */

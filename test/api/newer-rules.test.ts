@@ -6,21 +6,23 @@ import { randomUUID } from 'node:crypto';
 
 let api: TestApi;
 let episodeId = '';
+let version = '';
 beforeAll(async () => {
   api = await testApi();
   episodeId = await publishOrange(api);
   await api.at(START_MS + 3 * HOUR_MS);
   await ensureObligations(api.db.pool, episodeId, api.deps.clock);
+  version = (await api.db.owner.query<{ version: string }>('select rules_version as version from episodes where id = $1', [episodeId])).rows[0]!.version;
   await setRules('99');
 });
 afterAll(() => api.close());
 
 /** As if a build with rules 99 had opened it. */
-async function setRules(version: string): Promise<void> {
+async function setRules(to: string): Promise<void> {
   await api.db.owner.query('alter table ledger disable trigger all');
-  await api.db.owner.query('update ledger set rules_version = $2 where stream = $1', [`episode/${episodeId}`, version]);
+  await api.db.owner.query('update ledger set rules_version = $2 where stream = $1', [`episode/${episodeId}`, to]);
   await api.db.owner.query('alter table ledger enable trigger all');
-  await api.db.owner.query(`update episodes set rules_version = $2, state = jsonb_set(state, '{rulesVersion}', to_jsonb($2::text)) where id = $1`, [episodeId, version]);
+  await api.db.owner.query(`update episodes set rules_version = $2, state = jsonb_set(state, '{rulesVersion}', to_jsonb($2::text)) where id = $1`, [episodeId, to]);
 }
 
 test('submissions, the evaluation and the looks back: 503 newer-rules with Retry-After; under the same key once the API is new', async () => {
@@ -35,6 +37,6 @@ test('submissions, the evaluation and the looks back: 503 newer-rules with Retry
   for (const path of ['', '/events', '/obligations', '/notices', '/approvals']) expect([path, (await api.as('auditor').get(`/episodes/${episodeId}${path}`)).status]).toEqual([path, 200]);
   const { rows } = await api.db.owner.query(`select 1 from ledger where stream = $1 and kind in ('submission', 'audit') and type <> 'record-accessed'`, [`episode/${episodeId}`]);
   expect(rows).toEqual([]);
-  await setRules('1');
+  await setRules(version);
   expect((await acknowledge()).status).toBe(201);
 });

@@ -96,7 +96,7 @@ describe('what is not right is told as a problem (RFC 9457)', () => {
 
   test('a problem holds its code, its kind and what to mend, and nothing else; an unknown address is one, too', async () => {
     const bad = await raw(`/areas/${AREA}/forecasts`, '{"issuedAt": ');
-    expect(Object.keys(bad.body).sort()).toEqual(['code', 'detail', 'status', 'title', 'type']);
+    expect(Object.keys(bad.body).sort()).toEqual(['code', 'detail', 'errors', 'status', 'title', 'type']);
     expect((await raw('/nowhere', '{}')).body).toMatchObject({ status: 404, code: 'not-found' });
     expect((await api.request('GET', '/nowhere')).status).toBe(404);
   });

@@ -39,7 +39,9 @@ describeInBrowser('3.3.4: the approval page', () => {
     }
     expect(await page.evaluate('document.activeElement === document.body')).toBe(true);
     const text = await page.locator('main').innerText();
-    for (const said of ['请批准：发布重污染天气橙色预警，启动Ⅱ级应急响应', '您以 办公室主任 身份批示', 'PM2.5', '《预案》3.3.2（2）', '未达红色', '市气象局', '通知25个单位', '未批复前：不发布']) expect(text).toContain(said);
+    expect([...text.split('同意，报上一级')[0]!.replace(/\s/g, '')].length).toBeLessThanOrEqual(215);
+    expect(text).not.toContain('建议先发布黄色预警');
+    for (const said of ['请批准：发布重污染天气橙色预警，启动Ⅱ级应急响应', '您以 办公室主任 身份批示', 'PM2.5', '《预案》3.3.2（2）', '未达红色', '市气象局有不同意见', '通知25个单位', '单位日报 1月6日（星期二）12:00前（内部要求）', '未批复前：不发布']) expect(text).toContain(said);
     await context.close();
   });
 
@@ -64,6 +66,23 @@ describeInBrowser('3.3.4: the approval page', () => {
     await signIn(page, api.url, api.as('commander').account, path);
     expect(await page.locator('main').innerText()).toContain('这一步由办公室主任批示');
     expect(await page.locator('main button').count()).toBe(0);
+    await context.close();
+  });
+
+  test('R29: a newer grading of the same level takes nothing from the page: it shows what the evidence names', async () => {
+    const context = await phone();
+    const page = await context.newPage();
+    await signIn(page, api.url, api.as('director').account, path);
+    const grounds = page.locator('.band');
+    const told = await grounds.innerText();
+    expect(told).toMatch(/AQI>150持续148小时；未达红色预警标准，差24小时/);
+    const { evidence } = await request();
+    await api.at(START_MS + HOUR_MS / 2);
+    await predict(api, [[180, 231], [205, 241], [210, 261], [190, 236], [110, 140], [70, 95], [60, 85]]);
+    const { state } = (await api.as('auditor').get(`/episodes/${episodeId}`)).body;
+    expect(state.assessment.id).not.toBe(evidence.assessmentId);
+    await page.reload();
+    expect(await grounds.innerText()).toBe(told);
     await context.close();
   });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { AREA, type TestApi, testApi } from '../support/api.js';
-import { rowCounts } from '../api/support/hostile.js';
+import { contents } from '../api/support/hostile.js';
 import { type Browser, launch, type Page, signIn, WIDE } from './support/browser.js';
 import { hostileEpisodes, type HostileEpisodes } from './support/hostile-story.js';
 import { HostileClient } from './support/hostile-texts.js';
@@ -133,7 +133,7 @@ describeInBrowser('every free text of the contract filled with hostile strings',
     const hostile = client.texts[0]!;
     const cookies = new Map<string, string>();
     for (const login of new Set(forms.map((f) => f.login))) cookies.set(login, await api.session(login));
-    const before = await rowCounts(api);
+    const before = await contents(api);
     const found: string[] = [];
     for (const { login, action, names } of forms) {
       const fields = (value: string) => new URLSearchParams([...names.map((name) => [name, value]), ['_key', 'too short']]).toString();
@@ -157,7 +157,7 @@ describeInBrowser('every free text of the contract filled with hostile strings',
       }
     }
     expect(found).toEqual([]);
-    expect(await rowCounts(api)).toEqual(before);
+    expect(await contents(api)).toEqual(before);
   }, 60_000);
 
   test('a CSV whose cells are hostile is told of and shown as it is', async () => {

@@ -98,12 +98,64 @@ describeInBrowser('the office acts for others (R14, R30)', () => {
     });
   });
 
+  test('R31: a unit that is late is urged by a task that is already written', async () => {
+    await as('management', `/office/${episodeId}`, async (page) => {
+      await page.getByRole('link', { name: '催办 教育局' }).first().click();
+      expect(await page.inputValue('select[name=unitId]')).toBe('education');
+      expect(await page.inputValue('textarea[name=content]')).toMatch(/应于1月\d日（星期.）\d\d:00前报送，至今未收到/);
+      await page.getByRole('button', { name: '下达任务' }).click();
+      expect(await page.locator('.problem').count()).toBe(0);
+      expect(await page.locator('section', { hasText: '进行中的任务' }).innerText()).toContain('至今未收到');
+    });
+    expect(await owed('task')).toHaveLength(1);
+  });
+
+  test('R30: what was said in a meeting carries its minutes as evidence', async () => {
+    await as('management', `/office/${episodeId}/measures`, async (page) => {
+      await page.selectOption('select[name=kind]', 'exempt');
+      await page.selectOption('select[name=measureId]', { index: 1 });
+      await page.fill('input[name=scope]', '热电厂一号机组');
+      await page.fill('input[name=basis]', '保供');
+      await page.locator('summary', { hasText: '代他人录入' }).click();
+      await page.selectOption('select[name=channel]', 'meeting');
+      await page.setInputFiles('input[name=evidence]', { name: '纪要.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF minutes') });
+      await page.getByRole('button', { name: '调整措施' }).click();
+      expect(await page.locator('.problem').count()).toBe(0);
+    });
+    await as('auditor', `/episodes/${episodeId}`, async (page) => expect(await page.getByRole('link', { name: '纪要.pdf' }).count()).toBe(1));
+  });
+
   test('2.1: what the office owes past its own target stands among what is to be done', async () => {
     await as('management', '/', async (page) => {
       const todo = await page.locator('.todo').innerText();
       expect(todo).toMatch(/管理组：(向自治州指挥部报备|向经开区管委会发送预警信息)（1月5日\d+时发布）/);
       await page.getByRole('link', { name: /另有\d+项待办/ }).click();
       expect(await page.locator('main').innerText()).toContain('临期（内部要求已过）');
+    });
+  });
+
+  test('R15, R30: the second person checks an order against its paper and number; to void it is asked twice', async () => {
+    await as('management', '/office/orders/new', async (page) => {
+      await page.selectOption('select[name=kind]', 'start');
+      await page.selectOption('select[name=level]', 'yellow');
+      await page.fill('input[name="transmission.from"]', '自治州指挥部办公室王某');
+      await page.fill('input[name=documentNumber]', '伊州环指〔2026〕3号');
+      await page.setInputFiles('input[name=document]', { name: '命令.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF order') });
+      await page.getByRole('button', { name: '录入上级命令' }).click();
+      await page.waitForURL(`${api.url}/office`);
+    });
+    await as('management2', '/office', async (page) => {
+      await page.getByRole('link', { name: '复核命令' }).click();
+      const said = await page.locator('main').innerText();
+      expect(said).toContain('伊州环指〔2026〕3号');
+      const paper = await page.request.get(`${api.url}${await page.getByRole('link', { name: /来文/ }).getAttribute('href')}`);
+      expect(await paper.text()).toBe('%PDF order');
+      await page.getByRole('link', { name: '有误，作废' }).click();
+      expect(await page.locator('.notice').innerText()).toContain('不再约束本市');
+      await page.getByRole('link', { name: '取消' }).click();
+      await page.getByRole('button', { name: '核对无误' }).click();
+      await page.waitForURL(`${api.url}/office`);
+      expect(await page.locator('section', { hasText: '上级命令' }).innerText()).toContain('核对无误');
     });
   });
 });

@@ -21,7 +21,7 @@ const AFTER: readonly (readonly [string, string | null, string])[] = [
 
 mkdirSync(FOLDER, { recursive: true });
 const api = await testApi();
-const browser = await launch();
+const browser = await launch('zh-CN');
 const episodeId = await ask(api);
 await approve(api, 'director', episodeId);
 await api.at(START_MS + HOUR_MS / 2);
@@ -41,7 +41,8 @@ async function take(pages: readonly (readonly [string, string | null, string])[]
       if (login !== null) await signIn(page, api.url, api.as(login).account);
       await page.goto(`${api.url}${path.replace('EP', episodeId)}`);
       await page.waitForLoadState('load');
-      await page.screenshot({ path: `${FOLDER}${name}-${size}.png` });
+      // The desk whole: its last card is the air.
+      await page.screenshot({ path: `${FOLDER}${name}-${size}.png`, fullPage: name === 'desk' && size === 'wide' });
       await context.close();
     }
 }

@@ -102,7 +102,7 @@ describe('the inbox', () => {
     ]);
     const told = async () => Promise.all([...w.plan.units.map((u) => `unit:${u.id}`), 'role:management'].map(changes));
     const before = await told();
-    const whose = [...w.plan.units.map((u) => u.id as string), 'management'];
+    const whose = [...w.plan.units.map((u) => u.id), 'management'];
     for (const [i, of] of whose.entries()) {
       const kinds = before[i]!.map((item) => ('responseLevel' in item.body ? 'response' : 'measure')).sort();
       expect([of, kinds]).toEqual([of, of === 'management' || measure.units.includes(of) ? ['measure', 'response'] : ['response']]);

@@ -171,7 +171,6 @@ describeHere('the viewer in Chromium', () => {
     ['R30: an approval by phone with one person', () => spokenAs({ witness: null }), /recorded by one person/],
     ['R30: the countersignature taken out', () => without((r) => r.event.type === 'approval-countersigned'), /never signed, and no row says/],
     ['R30: the clerk countersigns for the director', () => signedAgain(withEvents(completed, 'approval-countersigned', (e) => (e.act.recordedBy.accountId = 'demo-management'))), /no signature by the hand/],
-    ['R14: a delegate takes the step after the delegator’s own', () => signedAgain(withEvents(completed, 'approval-decided', (e) => e.requestId === 'R1' && e.step === 1 && (e.act.recordedBy = e.act.actor = { ...e.act.actor, delegation: { id: 'G', by: 'demo-director' } }))), /takes two steps/],
     ['8.3: a real episode on a clock of its own', () => signedAgain(withEvents(completed, 'episode-opened', (e) => (e.clock = { ...e.clock, realOriginMs: 7_200_000 }))), /时钟/],
     ['3.3.4: a receipt left out of the notices', () => withView(completed, PATHS.notices, (items) => void (items.find((n) => (n['receipts'] as unknown[]).length > 0)!['receipts'] = [])), /views\/notices\.json: item \d+ is not what/],
     ['3.3.4: an approval left out of the approvals', () => withView(completed, PATHS.approvals, (items) => void items.pop()), /views\/approvals\.json: should have/],

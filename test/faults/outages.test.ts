@@ -1,5 +1,6 @@
 /** Parts that are away or silent: people go on, and what waited is caught up on return. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DAY_MS, HOUR_MS } from '../../domain/time.js';
 import { episodeWorkflowId, pokeSignal } from '../../workflows/messages.js';
@@ -64,7 +65,7 @@ async function takenIn(episodeId: string): Promise<string[]> {
 const consultations = async (episodeId: string) => (await streamOf(system.pool, episodeId)).filter((r) => r.event.type === 'consultation-recorded').length;
 
 describe('a worker that was killed', () => {
-  test('the next decision is processed soon after the new worker starts', async () => {
+  test('the next decision is processed within 4 s of the start of the new worker', async () => {
     const { episodeId } = await warned(system, desk, 1);
     const took: number[] = [];
     for (const round of [1, 2, 3]) {
@@ -77,6 +78,9 @@ describe('a worker that was killed', () => {
       took.push(performance.now() - beganMs);
     }
     process.stdout.write(`after kill -9 of the worker the next decision was processed ${took.map((ms) => (ms / 1000).toFixed(1)).join(', ')} s after the new one's start\n`);
+    // Of a machine's own time: with others waiting for its cores everything takes as many times longer.
+    const sharedBy = Math.max(1, loadavg()[0]! / availableParallelism());
+    expect(took.sort((a, b) => a - b)[1]).toBeLessThan(4_000 * sharedBy);
     await expectSameState(await system.client(), system.pool, episodeId);
   }, 180_000);
 

@@ -180,7 +180,7 @@ describe('4.3.2-4.3.4: the measures', () => {
 });
 
 describe('8.6: the readings', () => {
-  test.each(Array.from({ length: 37 }, (_, i) => `R${i + 1}`))('%s is there, and every value that decides it stands in the plan', (id) => {
+  test.each(Array.from({ length: 38 }, (_, i) => `R${i + 1}`))('%s is there, and every value that decides it stands in the plan', (id) => {
     const reading = plan.readings.find((r) => r.id === id)!;
     expect(reading).toBeDefined();
     for (const path of reading.decidedBy) expect([path, valueAt(plan, path)]).not.toEqual([path, undefined]);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { tmpdir } from 'node:os';
+import { CURRENT_RULES } from '../../domain/rules.js';
 import { bundleWorkflowsAt } from '../../workers/bundle.js';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -15,18 +16,34 @@ export interface Change {
   readonly to: string;
 }
 
-/** Throws when a line to be changed is not there exactly once: the change would test nothing. */
-export async function bundleWith(changes: readonly Change[]): Promise<WorkflowBundleWithSourceMap> {
+export const NEXT_RULES = String(Number(CURRENT_RULES) + 1);
+
+/** One more version of the rules, under which new episodes begin: the present one with something decided `otherwise`. */
+export function oneMoreVersion(otherwise: string): readonly Change[] {
+  const file = 'domain/rules.ts';
+  return [
+    { file, from: `CURRENT_RULES = '${CURRENT_RULES}'`, to: `CURRENT_RULES = '${NEXT_RULES}'` },
+    { file, from: '/** What an area', to: `Object.assign(VERSIONS, { '${NEXT_RULES}': { ...VERSIONS['${CURRENT_RULES}'], ${otherwise} } });\n\n/** What an area` },
+  ];
+}
+
+/** A copy of these sources, changed. Throws when a line to be changed is not there exactly once: the change would test nothing. */
+export function changedSources(sources: readonly string[], changes: readonly Change[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'qingkong-mutant-'));
+  for (const name of sources) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  for (const { file, from, to } of changes) {
+    const path = join(folder, file);
+    const source = readFileSync(path, 'utf8');
+    if (source.split(from).length !== 2) throw new Error(`"${from}" stands ${source.split(from).length - 1} times in ${file}`);
+    writeFileSync(path, source.replace(from, to));
+  }
+  return folder;
+}
+
+export async function bundleWith(changes: readonly Change[]): Promise<WorkflowBundleWithSourceMap> {
+  const folder = changedSources(COPIED, changes);
   try {
-    for (const name of COPIED) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
-    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-    for (const { file, from, to } of changes) {
-      const path = join(folder, file);
-      const source = readFileSync(path, 'utf8');
-      if (source.split(from).length !== 2) throw new Error(`"${from}" stands ${source.split(from).length - 1} times in ${file}`);
-      writeFileSync(path, source.replace(from, to));
-    }
     return await bundleWorkflowsAt(pathToFileURL(join(folder, 'workflows/index.ts')));
   } finally {
     rmSync(folder, { recursive: true, force: true });

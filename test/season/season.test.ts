@@ -50,12 +50,12 @@ describeShared('a season through the real workflows, database and API', () => {
   );
 
   test(
-    'Kashgar, February to May 2015 with its sand-dust, prompt people: its episodes are the back-test\'s, and everything owed is in',
+    'Kashgar, April to June 2015 with its sand-dust, prompt people: its episodes are the back-test\'s, and everything owed is in',
     async () => {
-      const kashgar: SeasonOptions = { ...options, city: '喀什', from: '2015-02-01', to: '2015-05-31' };
+      const kashgar: SeasonOptions = { ...options, city: '喀什', from: '2015-04-01', to: '2015-06-30' };
       const played = await season(sharedPath(FILE), kashgar);
       expect(played.dustDays.length).toBeGreaterThan(20);
-      expect(played.episodes.length).toBeGreaterThan(1);
+      expect(played.episodes.length).toBeGreaterThan(5);
       await expectBacktest(played, kashgar);
       expectAccounted(played);
       expect(played.obligations).toMatchObject({ late: 0, missing: 0, missingByKind: {} });

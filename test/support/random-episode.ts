@@ -5,6 +5,7 @@ import { chainOf } from '../../domain/episode/decide/chains.js';
 import type { Conclusion } from '../../domain/episode/state.js';
 import type { SuperiorOrder } from '../../domain/order.js';
 import type { LevelId, Role } from '../../domain/plan.js';
+import { BY_DECISION } from '../../domain/submission.js';
 import { act, air, byPhone, check, clear, DAY, HOUR, MINUTE, note, order, person, receive, type Story, transmit } from './episode.js';
 
 /** One step of a random life: what, with which choices, after how long. */
@@ -12,6 +13,8 @@ export interface Throw {
   readonly what: number;
   readonly dice: readonly number[];
   readonly afterMinutes: number;
+  /** In place of that: so many milliseconds beside the next instant at which something is due. */
+  readonly besideMs: number | null;
 }
 
 const KINDS = [
@@ -48,6 +51,10 @@ const KINDS = [
   'evaluate',
   'countersign',
   'wake',
+  'hand-in',
+  'hand-in',
+  'hand-in',
+  'hand-in',
 ] as const;
 export const KIND_COUNT = KINDS.length;
 
@@ -159,7 +166,24 @@ export function commandOf(story: Story, { what, dice }: Throw, at: number): Epis
     }
     case 'wake':
       return { type: 'wake' };
+    case 'hand-in':
+      return null;
   }
+}
+
+export function isHandingIn({ what }: Throw): boolean {
+  return KINDS[what % KINDS.length] === 'hand-in';
+}
+
+/** One of those who owe something hands it in, or all of them do: whatever is owed is taken. */
+export function handIn(story: Story, { dice }: Throw, at: number): Story {
+  if (story.state.phase === 'closed') return story;
+  const [which = 0, all = 0] = dice;
+  const owed = story.owed(at).filter((o) => !BY_DECISION.includes(o.kind) && !story.filed[o.id]);
+  // Who comes at the last millisecond, or the first too late, does so on purpose.
+  const chosen = owed.find((o) => o.dueAtMs !== null && Math.abs(at - o.dueAtMs) <= 1) ?? owed[which % Math.max(1, owed.length)];
+  const handing = owed.filter((o) => (all % 3 === 0 ? o.groupId === chosen?.groupId : o === chosen));
+  return handing.reduce((told, { id }) => told.files(id, at), story);
 }
 
 function randomAir(at: number, roll: (sides: number) => number, level: () => LevelId): Assessment {

@@ -8,7 +8,7 @@ import { readStream } from '../../db/ledger/rows.js';
 import { recordIn } from '../evidence/support/bundles.js';
 import { AREA, type TestApi, testApi } from '../support/api.js';
 import { keepEpisode } from '../support/kept-episode.js';
-import { rowCounts } from '../api/support/hostile.js';
+import { contents } from '../api/support/hostile.js';
 
 const record = recordIn('completed');
 const closedAtMs = record.episodeRows.filter((r) => r.kind === 'decision').at(-1)!.planAtMs;
@@ -50,10 +50,10 @@ describe('what if, of a finished episode', () => {
   });
 
   test('nothing is written but who asked', async () => {
-    const before = await rowCounts(api);
+    const before = await contents(api);
     const rowsBefore = (await readStream(api.db.pool, areaStream(AREA))).length;
     await ask('auditor', '?plan=kuitun-2023');
-    const after = await rowCounts(api);
+    const after = await contents(api);
     // What is on record of who looked is not counted here.
     expect(after).toEqual(before);
     const rows = (await readStream(api.db.pool, areaStream(AREA))).slice(rowsBefore);

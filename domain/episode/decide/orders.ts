@@ -87,7 +87,7 @@ export function takeEffect(draft: Draft): void {
     const [next] = pendingOrders(plan, state);
     if (!next || bindsAtMs(next.order) > draft.nowMs) return;
     const { order } = next;
-    const ended = endedBy(state.orders, order).filter((id) => state.orders.some((o) => o.order.id === id && isLive(o)));
+    const ended = endedIn(state, order).filter((id) => state.orders.some((o) => o.order.id === id && isLive(o)));
     const after = state.orders.map((o): HeldOrder => {
       if (o.order.id === order.id) return { ...o, status: 'in-force' };
       return ended.includes(o.order.id) ? { ...o, status: 'ended' } : o;
@@ -96,6 +96,12 @@ export function takeEffect(draft: Draft): void {
     draft.add({ type: 'order-took-effect', clause: clauseOf(order), orderId: order.id, ended, floor: floorOf(plan, after), localLevel });
     if (order.kind === 'lift') askAfterFloor(draft);
   }
+}
+
+/** Orders are held as they came in. */
+function endedIn({ orders, rulesVersion }: EpisodeState, order: SuperiorOrder): string[] {
+  const cameBefore = orders.slice(0, orders.findIndex((o) => o.order.id === order.id));
+  return endedBy(decides(rulesVersion, 'a-lift-ends-what-came-before-it') ? cameBefore : orders, order);
 }
 
 /** A floor has gone and the warning still stands: people look at it. */
@@ -159,7 +165,7 @@ function followDown(draft: Draft, order: SuperiorOrder, fromMs: number): void {
   const current = decidedLevel(state);
   if (state.phase !== 'responding' || current === null || !order.namesCity) return;
   if (order.kind === 'lower' ? order.level === null : !liftNamingTheCityLifts) return;
-  const ended = [...endedBy(state.orders, order), order.id];
+  const ended = [...endedIn(state, order), order.id];
   const otherFloor = floorAhead(plan, state.orders.filter((o) => !ended.includes(o.order.id)));
   const target = order.kind === 'lower' ? higherLevel(plan, order.level, otherFloor) : otherFloor;
   if (target !== null && rankOf(plan, target) >= rankOf(plan, current)) return;

@@ -19,19 +19,20 @@ export function isToldAt({ body }: Answer, at: readonly (string | number)[]): bo
 }
 
 /**
- * Rows of every table, by table. Left out are what a refusal itself leaves:
- * its row in the ledger, the answer kept under its key, the failed sign-in.
+ * A digest of every table's rows, by table. Left out are what a refusal itself
+ * leaves: its row in the ledger and with it the stream's head, the answer kept
+ * under its key, the failed sign-in.
  */
-export async function rowCounts({ db }: TestApi): Promise<Record<string, number>> {
-  const { rows } = await db.owner.query<{ name: string; n: number }>(
-    `select table_name as name, (xpath('/row/n/text()', query_to_xml(format(
-       'select count(*) as n from %I.%I %s', table_schema, table_name,
-       case table_name when 'ledger' then $$ where type not in ('refused', 'record-accessed') $$ else '' end), false, true, '')))[1]::text::int as n
+export async function contents({ db }: TestApi): Promise<Record<string, string>> {
+  const { rows } = await db.owner.query<{ name: string; digest: string }>(
+    `select table_name as name, (xpath('/row/d/text()', query_to_xml(format(
+       $$select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as d from %I.%I t %s$$, table_schema, table_name,
+       case table_name when 'ledger' then $$where type not in ('refused', 'record-accessed')$$ else '' end), false, true, '')))[1]::text as digest
      from information_schema.tables
-     where table_schema = 'public' and table_type = 'BASE TABLE' and table_name not in ('idempotency_keys', 'sign_in_failures')
+     where table_schema = 'public' and table_type = 'BASE TABLE' and table_name not in ('idempotency_keys', 'sign_in_failures', 'streams')
      order by table_name`,
   );
-  return Object.fromEntries(rows.map(({ name, n }) => [name, n]));
+  return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]));
 }
 
 const OF_ANOTHER_TYPE: Readonly<Record<string, unknown>> = { object: { any: { thing: 1 } }, array: [[]], string: 'a text', number: 1.5, null: null };

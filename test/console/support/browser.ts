@@ -8,9 +8,10 @@ export const hasBrowser = found !== undefined;
 export const WIDE = { width: 1280, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
-export function launch(): Promise<Browser> {
+/** `lang`: of the browser's own parts, such as the fields for dates; Debian has the words of other languages in chromium-l10n. */
+export function launch(lang?: string): Promise<Browser> {
   if (found === undefined) throw new Error('no Chromium here: apt-get install -y chromium, or set CHROMIUM_PATH');
-  return chromium.launch({ executablePath: found, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'] });
+  return chromium.launch({ executablePath: found, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', ...(lang === undefined ? [] : [`--lang=${lang}`])], ...(lang === undefined ? {} : { env: { ...process.env, LANGUAGE: lang.replace('-', '_') } }) });
 }
 
 /** Types into the sign-in form, as a person would. */

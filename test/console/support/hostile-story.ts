@@ -77,6 +77,9 @@ async function response(client: HostileClient, episodeId: string, evidence: obje
   await act('technical', '/dust-flags', { spans: [{ from: iso(START_MS - 9 * DAY_MS), to: iso(START_MS - 8 * DAY_MS) }] });
   await act('management', '/corrections', { noticeId: 'N1', kind: 'correction' });
   await act('management', '/approvals/{requestId}/withdrawal', {}, [], { requestId: 'R2' });
+  await act('technical', '/consultations', { advice: 'raise', level: 'red', noClearImprovement: true, dissent: [{}] });
+  await act('management', '/adjustments', { action: 'raise', level: 'red' });
+  await act('management', '/approvals/{requestId}/withdrawal', {}, [], { requestId: 'R3' });
   await act('management', '/corrections', { noticeId: 'N1', kind: 'correction' });
   const draft = { nil: true, values: { note: client.next() }, measures: [], note: client.next(), attachments: [] };
   await client.post('unit-transport', '/drafts', { kind: 'report', ref: `${episodeId}:startup-report:N1:transport`, unitId: 'transport' }, { secrets: { content: draft as never } });

@@ -1,4 +1,4 @@
-/** Tests that need a browser; where there is none they skip by name and say so. */
+/** Tests that need a browser; where there is none they skip by name, and the run's last line (`skipped-reporter.mjs`) says what to install. */
 import { describe, test } from '@jest/globals';
 import { hasBrowser } from './browser.js';
 

@@ -28,6 +28,7 @@ import {
   reporting,
   responding,
   step,
+  type Story,
   submit,
   T0,
   transmit,
@@ -182,6 +183,20 @@ describe('3.3.3 a start or raise from above is a floor (R15, 4.4)', () => {
         .when(receive(order('O2', 'lift', { receivedAtMs: CLEAR + 80 * MINUTE, effectiveAtMs: CLEAR + 80 * MINUTE })), CLEAR + 80 * MINUTE)
         .story();
       expect([voided, ended].flatMap((story) => ordersLeft([story.state]))).toEqual([]);
+    });
+
+    test('the ordered lift that it follows on does not end it: that ends what came before it', () => {
+      const lift = order('O1', 'lift', { receivedAtMs: AT, effectiveAtMs: AT + 6 * HOUR });
+      const after = order('O2', 'start', { receivedAtMs: AT + HOUR, effectiveAtMs: AT + 3 * DAY });
+      const both = (story: Story) => {
+        const lifted = given(story.until(AT)).when(receive(lift), AT).story();
+        return given(lifted).when(receive(after), AT + HOUR).story().until(AT + 6 * HOUR);
+      };
+      const ended = both(responding());
+      expect(ended.last('order-took-effect')).toMatchObject({ orderId: 'O1', ended: [] });
+      expect(ended.state).toMatchObject({ phase: 'reporting', orders: [{}, { status: 'left' }] });
+      expect(ordersLeft([ended.state])).toEqual([after]);
+      expect(both(underFirstRules(responding())).last('order-took-effect')).toMatchObject({ orderId: 'O1', ended: ['O2'] });
     });
 
     test('rules version 1 took the lift back, whatever the dates', () => {

@@ -63,7 +63,14 @@ async function obligationsOf(pool: Pool, episodeId: string): Promise<Record<stri
   return Object.fromEntries(rows.map(({ id, ...ended }) => [id, ended]));
 }
 
-/** Chains and numbers whole, read models equal to a rebuild, no obligation handed in twice, no recipient told twice. */
+/**
+ * Chains and numbers whole, read models equal to a rebuild, no obligation handed
+ * in twice, no recipient told twice. The inbox is the one channel there is: its
+ * delivery is the row, so that counting rows counts how often somebody was told.
+ * A channel to the outside hands over before it records and may do so again
+ * after a crash in between (`activities/channels.ts` asks that this be
+ * harmless); nothing is shown of such a one here.
+ */
 export async function expectWhole(pool: Pool): Promise<void> {
   const { rows: episodes } = await pool.query<{ id: string }>('select id from episodes order by id');
   for (const { id } of episodes) await ensureObligations(pool, id, databaseClock);

@@ -29,6 +29,7 @@ export interface Stage {
 export const POINTS = [
   'consulting',
   'awaiting-approval',
+  'approval-pending',
   'between-approvals',
   'deadline',
   'responding',
@@ -36,6 +37,7 @@ export const POINTS = [
   'lift',
   'lift-pending',
   'daily-reports',
+  'lift-announced',
   'response-ending',
   'reporting',
   'late-report',
@@ -96,6 +98,9 @@ export async function playEpisode(plan: Plan, { desk, areaId, until, episodeId, 
   await decide('management', 'proposals', { action: 'publish', level: 'orange', effectiveAt: toBeijingIso(dayAt(0, 22)), text: '呈报' }, 'propose');
   strike('awaiting-approval');
   await approve('director', 0, 'approve-0');
+  // Nobody acts for some hours: what is before an approver is there afterwards, without anybody's asking.
+  strike('approval-pending');
+  await until(dayAt(0, 10));
   strike('between-approvals');
   await approve('commander', 1, 'approve-1');
   strike('deadline');
@@ -121,6 +126,9 @@ export async function playEpisode(plan: Plan, { desk, areaId, until, episodeId, 
     everyUnit(async (unitId, i) => (reportsDaily(unitId) && i !== LATE_UNIT ? report('daily-report', date(0), unitId) : undefined)),
   ]);
 
+  // Nor does a lift wait for anybody.
+  await until(dayAt(1, 11));
+  strike('lift-announced');
   await until(dayAt(1, 19));
   strike('response-ending');
   await until(dayAt(1, 22));

@@ -44,7 +44,7 @@ export interface SystemOptions {
 
 export class System {
   readonly home = mkdtempSync(join(tmpdir(), 'qingkong-faults-'));
-  /** Processes ended by kill -9 so far. */
+  /** Processes ended by kill -9 so far, in the midst of something. */
   kills = 0;
   /** Rejects when a process ends that nobody killed. */
   readonly crashed: Promise<never>;
@@ -130,6 +130,8 @@ export class System {
     await this.kill('worker', 'api');
     await this.restart('worker', 'api');
     await this.untilWorking();
+    // Nothing was under way.
+    this.kills = 0;
     return Math.max(SLOWEST_RATE, Math.min(fastest, (12 * HOUR_MS) / 6 / (performance.now() - beganMs)));
   }
 
