@@ -146,7 +146,7 @@ describeInBrowser('one episode played by hand through the pages by ten people on
       await submit(page);
       await page.goto(`${system.baseUrl}${office()}`);
       await page.getByRole('link', { name: '下达任务' }).click();
-      await page.selectOption('select[name=unitId]', 'transport');
+      await page.selectOption('select[name=ownerId]', 'transport');
       await page.fill('input[name=basis]', '现场检查');
       await page.fill('textarea[name=content]', '核查渣土车禁行情况');
       await page.locator('main form button.primary').last().click();

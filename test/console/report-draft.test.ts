@@ -21,7 +21,7 @@ describeInBrowser('what is being filled in is neither lost nor taken for filed',
     episodeId = await ask(api);
     await publish(api, episodeId);
     await api.at(START_MS + DAY_MS);
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await browser.close();
     await api.close();

@@ -104,5 +104,5 @@ describeInBrowser('an episode’s timeline', () => {
     expect(await page.locator('.timeline > li.expected').count()).toBe(0);
     await reader.close();
     await fresh.close();
-  });
+  }, 120_000);
 });
