@@ -13,8 +13,9 @@ import { benchIdle } from './idle.js';
 import { benchReplay } from './replay.js';
 import { benchRush } from './rush.js';
 import { benchSeason } from './season.js';
+import { benchVerify } from './verify.js';
 
-const NAMES = ['episode', 'grading', 'season', 'idle', 'replay', 'desk', 'rush'] as const;
+const NAMES = ['episode', 'grading', 'season', 'idle', 'replay', 'verify', 'desk', 'rush'] as const;
 const RESULTS = join(import.meta.dirname, 'results.json');
 
 const FULL: readonly Size[] = [
@@ -60,6 +61,8 @@ async function measured(name: (typeof NAMES)[number]): Promise<object> {
       return benchIdle(quick ? 100 : 1_000, say);
     case 'replay':
       return benchReplay(quick ? 1 : 5, say);
+    case 'verify':
+      return benchVerify(quick ? [10] : [10, 30], quick ? 1 : 5, say);
     case 'rush':
       return benchRush(quick ? 10 : 100, say);
     case 'desk':
