@@ -8,7 +8,7 @@ import { recorded } from './audit.js';
 import { type Caller, commandIdOf, forbidden, hatFor } from './caller.js';
 import type { Deps } from './deps.js';
 import { episodeOf } from './episode.js';
-import { fail, notFound } from './failure.js';
+import { fail, invalid, notFound } from './failure.js';
 import { envelope, id } from './schemas.js';
 
 export const newReceipt = z.strictObject({ unitId: id.optional(), ...envelope });
@@ -24,6 +24,7 @@ export function confirmReceipt(deps: Deps, caller: Caller, episodeId: string, no
     if (recipient === null) throw forbidden('confirm-receipt');
     if (!notice.facts.recipients.includes(recipient)) throw fail({ kind: 'conflict', text: { zh: '该通知没有发给这个身份', en: 'the notice was not sent to this recipient' } });
     const act = await actOf(deps, caller, 'confirm-receipt', { areaId: rightsAreaId, ...unit }, input, nowMs);
+    if (recipientOf(act.actor) !== recipient) throw invalid('actor', '确认人应是该收件人的人');
     const event = { type: 'notice-receipted', clause: notice.clause, noticeId, recipient, act } as const;
     const stored = await appendEpisodeAudit(deps.pool, { episodeId, commandId: commandIdOf(caller), clock: deps.clock, event });
     return { episodeId, noticeId, recipient, seq: stored?.seq ?? 0 };
@@ -31,6 +32,6 @@ export function confirmReceipt(deps: Deps, caller: Caller, episodeId: string, no
 }
 
 /** As a notice names its recipients. */
-function recipientOf({ role, unitId }: Hat): string {
+function recipientOf({ role, unitId }: Pick<Hat, 'role' | 'unitId'>): string {
   return unitId === null ? role : `unit:${unitId}`;
 }

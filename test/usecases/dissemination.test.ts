@@ -23,6 +23,8 @@ test('told in the inbox, a unit that acknowledged and a recipient that confirmed
   expect(everybody).toEqual(expect.arrayContaining(['unit:health', 'unit:education', 'prefecture']));
   expect(await waitingFor('inbox')).toEqual([]);
   expect((await api.as('unit-health').post(`/episodes/${episodeId}/acknowledgements`, { noticeId: 'N1' })).status).toBe(201);
+  const anothers = await api.as('prefecture').post(`/notices/${episodeId}.N1/receipts`, { actor: { accountId: 'demo-zone' } });
+  expect(anothers).toMatchObject({ status: 400, body: { errors: [{ path: expect.stringMatching(/^actor/) }] } });
   expect((await api.as('prefecture').post(`/notices/${episodeId}.N1/receipts`)).status).toBe(201);
   expect(await waitingFor('sms')).toEqual(everybody.filter((r) => !['unit:health', 'prefecture'].includes(r)));
 });
