@@ -55,6 +55,16 @@ export function windowAqi(all: readonly RawHour[], h: number): { aqi: number | n
   return { aqi, basic: aqi > 200 || sum(pm25) > 115_000 * pm25.length };
 }
 
+/** R27: whether at an instant, `now` hours into the data, the last observed window is short of hours, and the last known one stood above 150. */
+export function missingAfterHeavy(all: readonly RawHour[], whole: readonly { readonly aqi: number | null }[], now: number): boolean {
+  let last = now - 1;
+  while (last >= 0 && POLLUTANTS.every((p) => all[last]![p] === null)) last--;
+  // Five empty hours after it leave 19 of the 24.
+  if (last >= 0 && whole[last]!.aqi !== null) return now - 1 - last >= 5 && whole[last]!.aqi! > 150;
+  while (last >= 0 && whole[last]!.aqi === null) last--;
+  return last >= 0 && whole[last]!.aqi! > 150;
+}
+
 /** A day as told: of a forecast PM2.5 alone may be known. */
 export interface RawDay {
   readonly date: string;

@@ -155,24 +155,24 @@ interface Running {
   asked: string;
 }
 
-/** Plays the looks in order; `viewAt` shows the air as known and forecast then. */
-export function playNaive(looks: Iterable<{ readonly atMs: number; readonly viewAt: View }>): NaiveEpisode[] {
+/** Plays the looks in order; `viewAt` shows the air as known and forecast then, `missing` that after heavy air the last observed hours cannot be told (R27: a person is asked). */
+export function playNaive(looks: Iterable<{ readonly atMs: number; readonly viewAt: View; readonly missing?: boolean }>): NaiveEpisode[] {
   const done: NaiveEpisode[] = [];
   let running: Running | null = null;
   const finish = (episode: Running) => {
     if (episode.levels.length > 0) done.push(recordOf(episode));
   };
-  for (const { atMs, viewAt } of looks) {
+  for (const { atMs, viewAt, missing = false } of looks) {
     if (running && running.liftMs !== null && running.liftMs <= atMs) {
       finish(running);
       running = null;
     }
     const seen = processes(viewAt, atMs);
-    if (!running && seen.length > 0) running = { startedAtMs: atMs, levels: [], liftMs: null, asked: '' };
+    if (!running && (seen.length > 0 || missing)) running = { startedAtMs: atMs, levels: [], liftMs: null, asked: '' };
     if (!running) continue;
     if (running.levels.length > 0) respond(running, viewAt, seen, atMs);
-    else if (seen.length === 0) running = null;
-    else start(running, seen, atMs);
+    else if (seen.length > 0) start(running, seen, atMs);
+    else if (!missing) running = null;
   }
   if (running) finish(running);
   return done;

@@ -13,7 +13,7 @@ import { loadAqiTables } from '../../plans/aqi-tables.js';
 import { loadPlan } from '../../plans/load.js';
 import type { DayValues } from '../../domain/air/days.js';
 import { type NaiveEpisode, playNaive, type View } from './naive.js';
-import { type RawDay, type RawHour, startOf, viewOfDays, windowAqi } from './naive-air.js';
+import { missingAfterHeavy, type RawDay, type RawHour, startOf, viewOfDays, windowAqi } from './naive-air.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -104,7 +104,7 @@ export function naiveHourlyPerfect(past: Extract<Past, { kind: 'hourly' }>): Tol
     for (const { atMs, first, end } of looks) {
       const seen = whole.slice(first, end);
       const viewAt: View = { fromMs: startMs + first * HOUR, aqi: seen.map((w) => w.aqi), basic: seen.map((w) => w.basic), daily: false };
-      yield { atMs, viewAt };
+      yield { atMs, viewAt, missing: missingAfterHeavy(raw, whole, Math.min(hours, Math.floor((atMs - startMs) / HOUR))) };
     }
   };
   return toldOf(playNaive(views()));
