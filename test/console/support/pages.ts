@@ -92,7 +92,7 @@ export const STAGES: readonly Stage[] = [
       await publish(api, episodeId, ['director']);
       await approve(api, 'management', episodeId, { channel: 'phone', occurredAt: iso(api.now()), actor: { accountId: 'demo-commander' }, witness: 'demo-management2' });
       const order = { issuer: 'prefecture', kind: 'start', level: 'yellow', namesCity: true, scope: { zh: '全州', en: 'the prefecture' }, transmission: { channel: 'phone', at: iso(api.now()), from: '自治州指挥部办公室' } };
-      const task = { unitId: FIRST!.id, basis: { zh: '督查', en: 'inspection' }, content: { zh: '现场督查', en: 'on the spot' }, dueAt: iso(api.now() + DAY_MS) };
+      const task = { ownerId: FIRST!.id, basis: { zh: '督查', en: 'inspection' }, content: { zh: '现场督查', en: 'on the spot' }, dueAt: iso(api.now() + DAY_MS) };
       const draft = { kind: 'report', ref: `startup-report:N1:${FIRST!.id}`, unitId: FIRST!.id, content: { nil: true, note: '已启动', values: {}, measures: [], attachments: [] } };
       for (const [login, path, body] of [
         ['management', `/areas/${AREA}/orders`, order],
