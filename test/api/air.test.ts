@@ -108,8 +108,8 @@ describe('sand-dust (1.4, R17)', () => {
       expect([missing.status, missing.body.errors[0].path]).toEqual([400, 'evidence.0']);
       const { body } = await other.as('technical').post(`/areas/${AREA}/dust-flags`, { spans, reason: '沙尘暴', flagId: flagged.body.flagId });
       expect(body.assessment).toMatchObject({ processes: [], basis: { dustSpans: [{}] } });
-      // Its outlook gone, the episode is withdrawn by itself (R29).
-      expect((await other.as('zone').get(`/episodes/${episodeId}`)).body.state).toMatchObject({ phase: 'closed', ending: 'withdrawn' });
+      // The whole of its outlook was sand-dust: the plan does not apply (1.4).
+      expect((await other.as('zone').get(`/episodes/${episodeId}`)).body.state).toMatchObject({ phase: 'closed', ending: 'not-applicable' });
       expect((await other.as('management').post(`/areas/${AREA}/dust-flags`, { spans, reason: '越权' })).status).toBe(403);
     } finally {
       await other.close();
