@@ -101,7 +101,7 @@ describeInBrowser('the office acts for others (R14, R30)', () => {
   test('R31: a unit that is late is urged by a task that is already written', async () => {
     await as('management', `/office/${episodeId}`, async (page) => {
       await page.getByRole('link', { name: '催办 教育局' }).first().click();
-      expect(await page.inputValue('select[name=unitId]')).toBe('education');
+      expect(await page.inputValue('select[name=ownerId]')).toBe('education');
       expect(await page.inputValue('textarea[name=content]')).toMatch(/应于1月\d日（星期.）\d\d:00前报送，至今未收到/);
       await page.getByRole('button', { name: '下达任务' }).click();
       expect(await page.locator('.problem').count()).toBe(0);
