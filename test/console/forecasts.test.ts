@@ -30,7 +30,7 @@ describeInBrowser('3.1: the forecaster’s page', () => {
 
   test('a CSV with the station’s own Chinese header fills the rows and is graded; nothing is recorded before it was looked at', async () => {
     await fromTable({ csv: '\uFEFF日期,AQI下限,AQI上限,首要污染物,沙尘\r\n2026/1/5,180,230,PM2.5,\r\n2026年1月6日,205,240,PM2.5、PM10,否\r\n2026-01-07,210,260,PM2.5,是\r\n' });
-    expect(await page.getByRole('status').innerText()).toContain('尚未录入');
+    expect(await page.locator('p.notice[role=status]').innerText()).toContain('尚未录入');
     expect(await page.locator('[name^="days."][name$=".aqiHigh"]').evaluateAll((all) => all.map((e) => (e as unknown as { value: string }).value))).toEqual(['230', '240', '260', '', '', '', '']);
     expect(await page.inputValue('[name="days.1.primary"]')).toBe('PM2.5、PM10');
     expect(await page.isChecked('[name="days.2.dust"]')).toBe(true);
