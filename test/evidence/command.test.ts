@@ -71,7 +71,7 @@ describe('qingkong verify', () => {
     const [digest] = [...recordIn('completed').plans.keys()];
     const shipped = (id: string) => join(ROOT, 'plans', `${id}.yaml`);
     expect(verify(good, '--plan', digest!).status).toBe(0);
-    expect(verify(good, '--plan', shipped('example-city-four-levels'), '--plan', shipped('kuitun-2023')).status).toBe(0);
+    expect(verify(good, '--plan', shipped('example-city-four-levels'), '--plan', digest!).status).toBe(0);
     for (const other of ['0'.repeat(64), shipped('example-city-four-levels')]) {
       const { status, stdout } = verify(good, '--plan', other);
       expect(stdout).toContain('this is not the plan that was given');

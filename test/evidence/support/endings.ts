@@ -39,7 +39,7 @@ export async function locallyDecided(office: Office): Promise<string> {
   await office.does('technical', recordObservations, newObservations, AREA, {
     hours: [0, 1, 2, 3].map((i) => ({ station: '奎屯市环境监测站', at: iso(hour(i)), pm25: 170, pm10: 210, so2: 12, no2: 40, co: 1.2, o3: 60 })),
   });
-  const { digest } = await keepDocument(deps, await office.caller('technical'), { body: Buffer.from('巡查照片'), title: '巡查照片', mediaType: 'image/png' });
+  const { digest } = await keepDocument(deps, await office.caller('unit-housing'), { body: Buffer.from('巡查照片'), title: '巡查照片', mediaType: 'image/png' });
   const startup = { obligationId: 'startup-report:N1:housing', nil: true, note: '已启动', attachments: [digest] };
   await office.does('unit-housing', report, newReport, id, startup);
   await office.does('unit-housing', report, newReport, id, { ...startup, note: '已启动，更正', correctionReason: '数字有误' });

@@ -1,4 +1,5 @@
 /** The demonstration's people at work on the real engine: every act goes through its use case, time is the test server's. */
+import { archiverOf } from '../../../workers/archive.js';
 import { passingSigner } from '../../../evidence/signature.js';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -99,7 +100,9 @@ export class Office {
 
   /** Until the engine's history of the closed episode is kept. */
   async archived(episodeId: string): Promise<void> {
+    const keepHistories = archiverOf({ ...this.deps, client: this.engine.env.client });
     await this.until('the archive', async () => {
+      await keepHistories();
       const { rows } = await this.deps.pool.query('select 1 from archives where episode_id = $1', [episodeId]);
       return rows.length > 0 ? true : null;
     });

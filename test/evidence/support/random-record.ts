@@ -1,4 +1,5 @@
 /** Random lives of an episode as a record: what the rules decided, row by row, for the checks that need no documents. */
+import { CURRENT_RULES } from '../../../domain/rules.js';
 import type { AreaInput, EpisodeCommand } from '../../../domain/episode/commands.js';
 import { type EpisodePlan, episodePlanOf } from '../../../domain/episode/plan.js';
 import { nextWakeUp } from '../../../domain/episode/wake.js';
@@ -24,7 +25,7 @@ class Rows {
 
   add(commandId: string, kind: RowKind, atMs: number, events: readonly LedgerRow['event'][]): void {
     for (const [i, event] of events.entries())
-      this.rows.push({ stream: this.stream, seq: this.rows.length + 1, eventId: `${commandId}#${i}`, commandId, kind, decisionNo: kind === 'decision' ? ++this.decisions : null, recordedAtMs: atMs, planAtMs: atMs, rulesVersion: '1', planDigest: 'p', event, prevHash: GENESIS_HASH, hash: GENESIS_HASH });
+      this.rows.push({ stream: this.stream, seq: this.rows.length + 1, eventId: `${commandId}#${i}`, commandId, kind, decisionNo: kind === 'decision' ? ++this.decisions : null, recordedAtMs: atMs, planAtMs: atMs, rulesVersion: CURRENT_RULES, planDigest: 'p', event, prevHash: GENESIS_HASH, hash: GENESIS_HASH });
   }
 }
 
