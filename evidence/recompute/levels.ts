@@ -2,6 +2,7 @@
 import type { Assessment } from '../../domain/air/assessment.js';
 import type { EpisodeEvent, EventOf } from '../../domain/episode/events.js';
 import { floorAhead, floorOf } from '../../domain/order.js';
+import { decides } from '../../domain/versions.js';
 import { type LevelId, rankOf } from '../../domain/plan.js';
 import { HOUR_MS, nextWholeHourMs, toBeijingIso } from '../../domain/time.js';
 import type { EpisodeState } from '../../domain/episode/state.js';
@@ -14,8 +15,7 @@ export function floorsKept({ plan, rules }: Frame, tell: Tell): Visitor {
   const name = (level: LevelId | null) => level ?? 'none';
 
   /** A local decision; what an order brings about is the order's. */
-  function notBelow(row: LedgerRow, state: EpisodeState, level: LevelId | null): void {
-    const floor = floorAhead(plan, state.orders);
+  function notBelow(row: LedgerRow, state: EpisodeState, level: LevelId | null, floor = floorAhead(plan, state.orders)): void {
     if (rankOf(plan, level) < rankOf(plan, floor)) tell(rowName(row), `decided on ${name(level)} while a superior order demands ${name(floor)} (3.3.3)`);
   }
 
@@ -31,7 +31,9 @@ export function floorsKept({ plan, rules }: Frame, tell: Tell): Visitor {
       'warning-raised': (e) => changed(row, state, e),
       'warning-lowered': (e) => changed(row, state, e),
       'lift-issued': ({ requestId }) => (requestId === null ? undefined : notBelow(row, state, null)),
-      'response-adjusted': ({ responseLevel }) => notBelow(row, state, responseLevel),
+      // From now on, within the level in force: what an order announces stands by itself when it begins (R21).
+      'response-adjusted': ({ responseLevel }) =>
+        decides(state.rulesVersion, 'a-response-is-adjusted-from-now-on') ? notBelow(row, state, responseLevel, floorOf(plan, state.orders)) : notBelow(row, state, responseLevel),
       'order-took-effect': (e) => {
         const floor = floorOf(plan, after.orders);
         if (floor !== e.floor) tell(rowName(row), `with it the floor is ${name(floor)}, recorded is ${name(e.floor)} (3.3.3)`);
