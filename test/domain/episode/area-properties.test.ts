@@ -36,8 +36,14 @@ class Area {
     const i = open[(thrown.dice[11] ?? 0) % Math.max(1, open.length)] ?? this.episodes.length - 1;
     const command = commandOf(this.episodes[i] ?? NOBODY, thrown, this.at);
     if (command === null) return;
-    if (isInput(command)) this.take({ ...command, areaSeq: ++this.seq });
+    if (isInput(command)) this.take(this.row(command));
     else if (i >= 0) this.episodes[i] = this.episodes[i]!.decided(command, this.at).story;
+  }
+
+  /** The area's next row; an order that comes in has a name nobody else has in the area. */
+  private row(input: AreaInput): AreaInput {
+    const areaSeq = ++this.seq;
+    return input.type === 'receive-order' ? { ...input, areaSeq, order: { ...input.order, id: `O-${areaSeq}` } } : { ...input, areaSeq };
   }
 
   private take(input: AreaInput): void {
