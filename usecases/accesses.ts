@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Signatory } from '../domain/act.js';
 import { type AuditRow, auditRows } from '../db/read/archives.js';
+import type { Accessed } from './audit.js';
 import type { Caller } from './caller.js';
 import type { Deps } from './deps.js';
 import { areaOf } from './plans.js';
@@ -11,8 +12,7 @@ import type { HistoriesReplayed, HistoryReplayed } from './replay-history.js';
 export interface RecordAccessed {
   readonly type: 'record-accessed';
   readonly clause: string;
-  /** `evidence`, `replay`, `history`, `people` ... */
-  readonly what: string;
+  readonly what: Accessed;
   readonly subject: string;
   readonly by: Signatory;
 }

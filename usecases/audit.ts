@@ -12,6 +12,9 @@ import { UseCaseFailure } from './failure.js';
 import { type AreaContext, areaOf } from './plans.js';
 import { RIGHTS, type UseCase } from './rights.js';
 
+/** What somebody looked at, as the record calls it. */
+export type Accessed = 'evidence' | 'replay' | 'history' | 'people' | 'what-if';
+
 export type Where = { readonly areaId: string } | { readonly episodeId: string };
 
 /** Does `work`; a refusal, for want of a right or by a rule, goes on record where it happened and is thrown on. */
@@ -56,12 +59,12 @@ export async function recordAccessChange(deps: Deps, caller: Caller, change: str
 }
 
 /** A closed book was opened: an export of the record, a replay. */
-export async function recordAccess(deps: Deps, caller: Caller, areaId: string, what: string, subject: string): Promise<void> {
+export async function recordAccess(deps: Deps, caller: Caller, areaId: string, what: Accessed, subject: string): Promise<void> {
   await auditArea(deps, await areaOf(deps, areaId), `read:${randomUUID()}`, accessEvent(caller, what, subject));
 }
 
 /** The same where somebody looks many times over: once for each person, thing and natural day. */
-export async function recordAccessOnce(deps: Deps, caller: Caller, areaId: string, what: string, subject: string): Promise<void> {
+export async function recordAccessOnce(deps: Deps, caller: Caller, areaId: string, what: Accessed, subject: string): Promise<void> {
   const commandId = `read:${caller.account.id}:${what}:${subject}:${dayOf(await deps.clock(deps.pool))}`;
   const known = toldAlready.get(deps.pool) ?? new Set<string>();
   toldAlready.set(deps.pool, known);
@@ -72,7 +75,7 @@ export async function recordAccessOnce(deps: Deps, caller: Caller, areaId: strin
 }
 
 /** The same for what is of the whole installation. */
-export async function recordAccessAtHome(deps: Deps, caller: Caller, what: string, subject: string): Promise<void> {
+export async function recordAccessAtHome(deps: Deps, caller: Caller, what: Accessed, subject: string): Promise<void> {
   const home = await homeOf(deps);
   if (home) await recordAccessOnce(deps, caller, home.areaId, what, subject);
 }
@@ -85,7 +88,7 @@ async function homeOf({ pool }: Deps) {
 const toldAlready = new WeakMap<Pool, Set<string>>();
 const MANY = 10_000;
 
-function accessEvent(caller: Caller, what: string, subject: string) {
+function accessEvent(caller: Caller, what: Accessed, subject: string) {
   return { type: 'record-accessed', clause: RIGHTS['read-record'].clause, what, subject, by: anySignatory(caller.account) };
 }
 

@@ -118,7 +118,7 @@ export const recordEn: RecordTexts = {
   who: 'Who',
   what: 'What',
   subject: 'Of',
-  whats: { evidence: 'evidence bundle taken', replay: 'replay', history: 'engine history taken', 'engine-replay': 'engine replay', people: 'list of people', state: 'state at a step', 'what-if': 'what-if' },
+  whats: { evidence: 'evidence bundle taken', replay: 'replay', history: 'engine history taken', 'engine-replay': 'engine replay', people: 'list of people', 'what-if': 'what-if' },
   subjects: { accounts: 'all accounts' },
   next: 'Older',
   nightly: 'Nightly engine replay',

@@ -1,4 +1,9 @@
 /** The replay and who looked at the record, in Chinese: the source. */
+import type { Moment } from '../../domain/episode/deadlines.js';
+import type { HeldOrder } from '../../domain/order.js';
+import type { Accessed } from '../../usecases/audit.js';
+import type { Stored } from './stored.js';
+
 export const replayZh = {
   title: '过程复盘',
   open: '逐步复盘',
@@ -46,7 +51,7 @@ export const replayZh = {
   inForce: '生效级别',
   announced: '已决定、尚未生效',
   orders: '上级命令',
-  orderStatus: { pending: '尚未生效', 'in-force': '生效中', ended: '已结束', voided: '已作废', left: '留待下一过程' } as Record<string, string>,
+  orderStatus: { pending: '尚未生效', 'in-force': '生效中', ended: '已结束', voided: '已作废', left: '留待下一过程' } satisfies Record<HeldOrder['status'], string> as Stored<HeldOrder['status']>,
   asked: '当时等谁办理',
   nobody: '不等任何人。',
   late: '已催办，仍未答复',
@@ -85,10 +90,10 @@ export const replayZh = {
   unknownThen: '当时未知',
   delivered: (p: { notice: string; n: number; channel: string }) => `${p.notice} 送达${p.n}个对象（${p.channel}）`,
   receipted: (p: { notice: string; by: string }) => `${p.notice} ${p.by}`,
-  deliveryChannel: { inbox: '系统内' } as Record<string, string>,
+  deliveryChannel: { inbox: '系统内' } as Stored<'inbox'>,
   refusedTo: (p: { what: string; code: string }) => `${p.what}（${p.code}）`,
   settled: (p: { moment: string; inTime: number; late: number; open: number }) => `${p.moment}，按期${p.inTime}、逾期补报${p.late}、未报${p.open}`,
-  moments: { reminder: '到期前提醒', target: '内部要求已到', due: '期限已到', close: '过程结束' } as Record<string, string>,
+  moments: { reminder: '到期前提醒', target: '内部要求已到', due: '期限已到', close: '过程结束' } satisfies Record<Moment['moment'], string>,
   chainHolds: (n: number) => `账本的链已核对：${n}行前后相连，未被改动。`,
   sameAct: (last: number) => `这一步与后面到第${last}步为止是同一次办理，一起记入账本；中间的状态没有人见过。`,
   filed: '已报',
@@ -118,8 +123,8 @@ export const recordZh = {
   who: '谁',
   what: '查阅内容',
   subject: '对象',
-  whats: { evidence: '下载证据包', replay: '过程复盘', history: '下载引擎历史', 'engine-replay': '引擎复算', people: '查看人员名单', state: '查看某一步状态', 'what-if': '换预案推演' } as Record<string, string>,
-  subjects: { accounts: '全部账号' } as Record<string, string>,
+  whats: { evidence: '下载证据包', replay: '过程复盘', history: '下载引擎历史', 'engine-replay': '引擎复算', people: '查看人员名单', 'what-if': '换预案推演' } satisfies Record<Accessed | 'engine-replay', string> as Stored<Accessed | 'engine-replay'>,
+  subjects: { accounts: '全部账号' } as Stored<'accounts'>,
   next: '更早的',
   nightly: '每夜引擎复算',
   nightlyHint: '每天 2 时后把所有归档的引擎历史用今天的程序重新执行一遍。',

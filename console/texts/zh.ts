@@ -14,9 +14,8 @@ import type { NextAction } from '../../usecases/situation.js';
 import { settingsZh } from './plan-zh.js';
 import { recordZh, replayZh } from './replay-zh.js';
 import { reviewZh } from './review-zh.js';
+import type { Stored } from './stored.js';
 
-/** Every name there is has its words; looked up by whatever a row holds. */
-type Stored<Name extends string> = Readonly<Record<Name, string>> & Readonly<Record<string, string>>;
 type RowType = EpisodeEvent['type'] | EpisodeAudit['type'] | 'submitted';
 
 const role = namesIn(ROLE_NAMES, 'zh');
