@@ -48,7 +48,7 @@ export type AreaEvent =
     })
   | (Base & { readonly type: 'order-received'; readonly order: SuperiorOrder; readonly act: Act })
   | (Base & { readonly type: 'order-transmission-added'; readonly order: SuperiorOrder; readonly act: Act })
-  | (Base & { readonly type: 'order-checked'; readonly orderId: string; readonly confirmed: boolean; readonly act: Act });
+  | (Base & { readonly type: 'order-checked'; readonly orderId: string; readonly confirmed: boolean; readonly reason?: string; readonly act: Act });
 
 /** A forecast as handed in: `days` as `ForecastDay[]`, or hourly concentrations as `HourValues[]`. */
 export interface ForecastDocument {
@@ -78,6 +78,6 @@ export function areaInputOf(event: AreaEvent, areaSeq: number): AreaInput | null
     case 'order-transmission-added':
       return { type: 'add-transmission', areaSeq, order: event.order };
     case 'order-checked':
-      return { type: 'check-order', areaSeq, orderId: event.orderId, confirmed: event.confirmed, act: event.act };
+      return { type: 'check-order', areaSeq, orderId: event.orderId, confirmed: event.confirmed, ...(event.reason === undefined ? {} : { reason: event.reason }), act: event.act };
   }
 }

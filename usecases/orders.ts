@@ -40,7 +40,9 @@ export const newOrder = z
   })
   .refine((o) => (o.kind === 'lift') === (o.level === null), { path: ['level'], error: '解除不带级别，其他命令应写明级别' });
 export const newTransmission = z.strictObject({ ...transmission, documentNumber: words(120).optional(), issuedAt: instant.optional(), announcedAt: instant.optional(), witness: envelope.witness, evidence: envelope.evidence });
-export const orderCheck = z.strictObject({ confirmed: z.boolean(), ...envelope });
+export const orderCheck = z
+  .strictObject({ confirmed: z.boolean(), reason: words(1000).optional(), ...envelope })
+  .refine(({ confirmed, reason }) => confirmed || reason !== undefined, { path: ['reason'], error: '作废应写明理由' });
 
 const CLOCK_TOLERANCE_MS = MINUTE_MS;
 
@@ -108,7 +110,7 @@ export function checkOrder(deps: Deps, caller: Caller, areaId: string, orderId: 
       if (held.confirmed !== null) throw fail({ kind: 'refused', ...refuse('already-done', clause, '该命令已复核', 'the order has been checked') });
       if ((await recordersOf(tx, areaId, held)).includes(act.actor.accountId))
         throw fail({ kind: 'refused', ...refuse('same-person-twice', clause, '录入人不得复核自己录入的命令', 'the check is by a second person') });
-      return { type: 'order-checked', atMs: planAtMs, clause, orderId, confirmed: input.confirmed, act };
+      return { type: 'order-checked', atMs: planAtMs, clause, orderId, confirmed: input.confirmed, ...(input.reason === undefined ? {} : { reason: input.reason }), act };
     });
     return { orderId, confirmed: input.confirmed, seq: row?.seq ?? 0 };
   });

@@ -45,7 +45,7 @@ export function officeAct({ path, useCase, roles, title, body, submit }: OfficeA
           <h1>{title(t)}</h1>
           <Form entered={entered} files>
             {await body({ page, plan, state, entered, params })}
-            <Envelope entered={entered} people={people} files />
+            <Envelope entered={entered} people={people} />
             <button class="primary">{title(t)}</button>
           </Form>
         </Layout>

@@ -136,10 +136,11 @@ const checking: FormPage = {
         <h1>{t.office.check}</h1>
         <p class="hint">{t.office.checkHint}</p>
         {shown}
-        <Form entered={entered} action={path}>
+        <Form entered={entered} action={isVoiding ? `${path}?void=1` : path}>
           {isVoiding ? (
             <>
               <p class="notice">{t.office.voidText}</p>
+              <Words entered={entered} name="reason" label={t.common.reason} rows={2} required />
               <p class="row">
                 <button class="danger" name="confirmed" value="">
                   {t.office.voidIt}
@@ -164,7 +165,8 @@ const checking: FormPage = {
     );
   },
   async submit(page, params, fields, caller) {
-    await checkOrder(page.deps, caller, areaIdOf(page), params['order'] ?? '', parsed(orderCheck, { confirmed: fields.isTicked('confirmed') }));
+    const reason = fields.optional('reason');
+    await checkOrder(page.deps, caller, areaIdOf(page), params['order'] ?? '', parsed(orderCheck, { confirmed: fields.isTicked('confirmed'), ...(reason === undefined ? {} : { reason }) }));
     return '/office';
   },
 };

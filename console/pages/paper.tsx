@@ -2,7 +2,7 @@
 import type { VNode } from 'preact';
 import type { Caller } from '../../usecases/caller.js';
 import { giveTaskFeedback, issueBulletin, newBulletin, newPublication, newReport, recordPublication, report, taskFeedback } from '../../usecases/submissions.js';
-import { Envelope, envelopeOf } from '../parts/envelope.js';
+import { actOf, Envelope } from '../parts/envelope.js';
 import { type Entered, Files, Form, Input, Instant, Words } from '../parts/fields.js';
 import { Say, usePage } from '../parts/say.js';
 import type { Fields } from '../web/fields.js';
@@ -56,7 +56,7 @@ export function Paper({ duty, filled, entered, drafted }: { duty: Duty; filled: 
 
 export async function submitPaper(page: Page, { obligation, state, unit, proxy }: Duty, fields: Fields, caller: Caller): Promise<void> {
   const { deps } = page;
-  const shared = { attachments: fields.digests('attachments'), correctionReason: fields.orNull('correctionReason'), ...(proxy && unit ? envelopeOf(fields, unit.id) : {}) };
+  const shared = { attachments: fields.digests('attachments'), correctionReason: fields.orNull('correctionReason'), ...(proxy && unit ? await actOf(page, fields, unit.id) : {}) };
   const text = fields.optional('text');
   switch (obligation.kind) {
     case 'site-publication':

@@ -8,7 +8,7 @@ import { attachments } from '../../usecases/documents.js';
 import { dropDraft, keepDraft, newDraft, reportDraftRef } from '../../usecases/drafts.js';
 import { fail, notFound } from '../../usecases/failure.js';
 import { acknowledge, newAcknowledgement, newReport, report } from '../../usecases/submissions.js';
-import { Envelope, envelopeOf } from '../parts/envelope.js';
+import { actOf, Envelope } from '../parts/envelope.js';
 import { type Entered, Form, Problem, Words } from '../parts/fields.js';
 import { State, Title } from '../parts/owed.js';
 import { Layout } from '../parts/layout.js';
@@ -65,7 +65,7 @@ const filing: FormPage = {
     }
     if (!FORMS.includes(obligation.kind) || !unit) {
       if (obligation.kind === 'acknowledgement' && unit) {
-        await acknowledge(page.deps, caller, state.id, parsed(newAcknowledgement, { noticeId: obligation.ref, unitId: unit.id, ...(proxy ? envelopeOf(fields, unit.id) : {}) }));
+        await acknowledge(page.deps, caller, state.id, parsed(newAcknowledgement, { noticeId: obligation.ref, unitId: unit.id, ...(proxy ? await actOf(page, fields, unit.id) : {}) }));
         return fields.text('back') === 'unit' ? `/unit?unit=${encodeURIComponent(unit.id)}` : `${dutyPath(duty)}/receipt`;
       }
       await submitPaper(page, duty, fields, caller);
@@ -76,7 +76,7 @@ const filing: FormPage = {
     const correctionReason = fields.orNull('correctionReason');
     const content = draftId === undefined ? reportOf(fields, unit) : { measures: [], draftId };
     try {
-      await report(page.deps, caller, state.id, parsed(newReport, { obligationId: obligation.id, ...content, correctionReason, ...(proxy ? envelopeOf(fields, unit.id) : {}) }));
+      await report(page.deps, caller, state.id, parsed(newReport, { obligationId: obligation.id, ...content, correctionReason, ...(proxy ? await actOf(page, fields, unit.id) : {}) }));
     } catch (error) {
       throw faultsByMeasure(error, content.measures);
     }
@@ -136,7 +136,7 @@ async function fillIn(page: Page, duty: Duty, entered: Entered): Promise<VNode> 
   const { t } = page;
   if (obligation.kind === 'acknowledgement')
     return (
-      <Form entered={entered}>
+      <Form entered={entered} files>
         {duty.people && <Envelope entered={entered} people={duty.people} />}
         <button class="primary">{t.unit.acknowledge}</button>
       </Form>

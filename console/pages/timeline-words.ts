@@ -79,7 +79,7 @@ export function tell(page: Page, plan: Plan, event: EpisodeEvent, rows: readonly
       return { kind: 'orders', detail: sent ? [`${said} · `, ...transmissionWords(page, sent)] : [said], evidence: sent?.documentDigest ? [{ digest: sent.documentDigest, title: t.office.file }] : [] };
     }
     case 'order-checked':
-      return { kind: 'orders', act: event.act, detail: joined(orderNamed(page, plan, rows, event.orderId), event.confirmed ? t.office.confirmed : t.office.voided) };
+      return { kind: 'orders', act: event.act, detail: joined(orderNamed(page, plan, rows, event.orderId), event.confirmed ? t.office.confirmed : t.office.voided, event.reason ?? '') };
     case 'order-took-effect':
       return { kind: 'orders', detail: joined(orderNamed(page, plan, rows, event.orderId), event.floor === null ? '' : name(event.floor)) };
     case 'relay-signed':

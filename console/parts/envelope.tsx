@@ -41,8 +41,8 @@ export function Evidence({ entered }: { entered: Entered }) {
   return <Files entered={entered} name="evidence" label={usePage().t.form.evidence} />;
 }
 
-/** `files`: the form takes them. */
-export function Envelope({ entered, people: { actors, witnesses }, files = false }: { entered: Entered; people: People; files?: boolean }) {
+/** Its form takes files. */
+export function Envelope({ entered, people: { actors, witnesses } }: { entered: Entered; people: People }) {
   const page = usePage();
   const { t } = page;
   const isForUnit = actors === null;
@@ -61,15 +61,19 @@ export function Envelope({ entered, people: { actors, witnesses }, files = false
         <Select entered={entered} name="channel" label={t.form.channel} initial={isForUnit ? 'phone' : 'online'} empty={null} options={CHANNELS.map((value) => ({ value, label: t.channel[value] }))} />
         <Instant entered={entered} name="occurredAt" label={t.form.occurredAt} hint={t.form.occurredHint} required={false} />
         <Witness entered={entered} people={witnesses} />
-        {files && <Evidence entered={entered} />}
+        <Evidence entered={entered} />
         <Tick entered={entered} name="lateEntry" label={t.common.late} />
       </fieldset>
     </details>
   );
 }
 
-/** Members of a request, where they were filled in. */
-export function envelopeOf(fields: Fields, unitId: string | null = null): Record<string, unknown> {
+/** Members of a request, where they were filled in; the files that prove the act stand in the form by their digests. */
+export async function actOf(page: Page, fields: Fields, unitId: string | null = null): Promise<Record<string, unknown>> {
+  return { ...envelopeOf(fields, unitId), ...(await evidenceOf(page, fields)) };
+}
+
+function envelopeOf(fields: Fields, unitId: string | null): Record<string, unknown> {
   const actor = fields.optional('actor');
   const occurredAt = fields.instant('occurredAt');
   const witness = fields.optional('witness');
@@ -80,11 +84,6 @@ export function envelopeOf(fields: Fields, unitId: string | null = null): Record
     ...(witness === undefined ? {} : { witness }),
     ...(fields.isTicked('lateEntry') ? { lateEntry: true } : {}),
   };
-}
-
-/** The same with the files that prove it, which stand in the form by their digests. */
-export async function actOf(page: Page, fields: Fields, unitId: string | null = null): Promise<Record<string, unknown>> {
-  return { ...envelopeOf(fields, unitId), ...(await evidenceOf(page, fields)) };
 }
 
 export async function evidenceOf(page: Page, fields: Fields): Promise<{ evidence?: Attachment[] }> {

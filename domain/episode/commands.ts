@@ -12,7 +12,7 @@ export type AreaInput =
   | { readonly type: 'note-assessment'; readonly areaSeq: number; readonly assessment: Assessment }
   | { readonly type: 'receive-order'; readonly areaSeq: number; readonly order: SuperiorOrder }
   | { readonly type: 'add-transmission'; readonly areaSeq: number; readonly order: SuperiorOrder }
-  | { readonly type: 'check-order'; readonly areaSeq: number; readonly orderId: string; readonly confirmed: boolean; readonly act: Act };
+  | { readonly type: 'check-order'; readonly areaSeq: number; readonly orderId: string; readonly confirmed: boolean; readonly reason?: string; readonly act: Act };
 
 /** From a person, each with its act. */
 export type PersonCommand = { readonly act: Act } & (

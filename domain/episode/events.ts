@@ -136,6 +136,8 @@ export type EpisodeEvent =
       readonly areaSeq: number;
       readonly orderId: string;
       readonly confirmed: boolean;
+      /** Why it is void; rows of before it was asked lack it. */
+      readonly reason?: string;
       readonly act: Act;
     })
   | (Base & {

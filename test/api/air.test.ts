@@ -148,6 +148,7 @@ describe('superior orders (3.3.3, R15)', () => {
   test('a second person checks it: not who took it down, not twice', async () => {
     const own = await send('management', `/orders/${orderId}/check`, { confirmed: true });
     expect([own.status, own.body.code, own.body.clause]).toEqual([403, 'same-person-twice', '3.3.3']);
+    expect((await send('management2', `/orders/${orderId}/check`, { confirmed: false })).body.errors).toEqual([expect.objectContaining({ path: 'reason' })]);
     expect((await send('management2', `/orders/${orderId}/check`, { confirmed: true })).status).toBe(201);
     expect((await send('director', `/orders/${orderId}/check`, { confirmed: true })).body.code).toBe('already-done');
     expect((await send('management2', '/orders/O-none/check', { confirmed: true })).status).toBe(404);

@@ -92,10 +92,12 @@ describeInBrowser('the office acts for others (R14, R30)', () => {
       await page.fill('input[name=actor]', '网信办李某');
       await page.fill('input[name=occurredAt]', '2026-01-06T08:30');
       await choose(page, 'witness', '演示·管理组复核员');
+      await page.setInputFiles('input[name=evidence]', { name: '通话记录.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF call') });
       await page.getByRole('button', { name: '报送', exact: true }).click();
       await page.waitForURL(/receipt/);
       expect(await page.locator('main').innerText()).toMatch(/按期报送[\s\S]*网信办李某[\s\S]*1月6日（星期二）08:30[\s\S]*1月6日（星期二）11:00/);
     });
+    await as('auditor', `/episodes/${episodeId}`, async (page) => expect(await page.getByRole('link', { name: '通话记录.pdf' }).count()).toBe(1));
   });
 
   test('R31: a unit that is late is urged by a task that is already written', async () => {
@@ -152,6 +154,9 @@ describeInBrowser('the office acts for others (R14, R30)', () => {
       expect(await paper.text()).toBe('%PDF order');
       await page.getByRole('link', { name: '有误，作废' }).click();
       expect(await page.locator('.notice').innerText()).toContain('不再约束本市');
+      await page.fill('textarea[name=reason]', ' ');
+      await page.getByRole('button', { name: '确认作废' }).click();
+      expect(await page.locator('.field.wrong').innerText()).toContain('作废应写明理由');
       await page.getByRole('link', { name: '取消' }).click();
       await page.getByRole('button', { name: '核对无误' }).click();
       await page.waitForURL(`${api.url}/office`);

@@ -105,7 +105,7 @@ describe('an office’s oddities', () => {
     await api.at(backAtMs);
     api.engine.up = true;
     await api.engine.poke(AREA);
-    await post('management2', `/areas/${AREA}/orders/${orderId}/check`, { confirmed: false });
+    await post('management2', `/areas/${AREA}/orders/${orderId}/check`, { confirmed: false, reason: '编造的示例：文号有误' });
     const plan = loadPlan('kuitun-2023');
     await setAreaPlan(api.db.pool, AREA, await savePlan(api.db.pool, { ...plan, revision: '2026.1' }, api.now()));
     await api.as('technical').post(`/areas/${AREA}/forecasts`, forecast(api.now(), [230, 230, 230, 230, 80, 70]));

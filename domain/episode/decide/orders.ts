@@ -45,11 +45,12 @@ export function addTransmission(draft: Draft, { areaSeq, order }: Extract<AreaIn
 }
 
 /** The second person's check; an entry found wrong takes back what it brought about. Whoever entered it checks nothing. */
-export function checkOrder(draft: Draft, { areaSeq, orderId, confirmed, act }: Extract<AreaInput, { type: 'check-order' }>): void {
+export function checkOrder(draft: Draft, { type: _type, ...check }: Extract<AreaInput, { type: 'check-order' }>): void {
+  const { orderId, confirmed, act } = check;
   const held = draft.state.orders.find((o) => o.order.id === orderId);
   if (!held || held.checkedBy !== null || !isSecondPerson(held.order, act.actor)) return;
   const ended = draft.state.orders.filter((o) => o.endedBy === orderId).map((o) => o.order);
-  draft.add({ type: 'order-checked', clause: '3.3.3', areaSeq, orderId, confirmed, act });
+  draft.add({ type: 'order-checked', clause: '3.3.3', ...check });
   if (!confirmed) takeBack(draft, held.order, ended, act);
 }
 
