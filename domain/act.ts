@@ -9,8 +9,13 @@ export interface Signatory {
   readonly name: string;
   readonly role: Role;
   readonly unitId: UnitId | null;
-  /** Set when the hat is held by a written delegation. */
-  readonly delegation: { readonly id: string; readonly by: string } | null;
+  /** Set when the hat is held by a written delegation: whose hat it is by name, and by account in signatures since that is written down. */
+  readonly delegation: { readonly id: string; readonly by: string; readonly byAccountId?: string } | null;
+}
+
+/** Accounts whose hand a signature is: a delegate's is the delegator's too (R14). */
+export function handsOf({ accountId, delegation }: Signatory): readonly string[] {
+  return delegation?.byAccountId === undefined ? [accountId] : [accountId, delegation.byAccountId];
 }
 
 /** A document kept unchanged under its SHA-256. */

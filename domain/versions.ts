@@ -25,6 +25,8 @@ const SINCE = {
   'a-changed-lift-is-told-again': 2,
   /** R31, annex 1: a task may be the office's own, of its technical or its management group. */
   'a-task-may-be-the-offices': 2,
+  /** R14: a delegate and whoever delegated to them take one step of a chain between them. */
+  'a-delegates-hand-is-the-delegators': 2,
   /** R30: a signature online is by one's own hand; whoever enters another's says by what channel it came. */
   'online-is-by-ones-own-hand': 2,
   /** 5.1, 5.2: the reporting after a lift ends with the reports, however long the evaluation may take. */

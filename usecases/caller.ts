@@ -44,7 +44,7 @@ function isWorn(hat: Hat, wears: string): boolean {
 /** Every signature names the hat (R14). */
 export function signatoryOf(account: Pick<Account, 'id' | 'name'>, hat: Hat): Signatory {
   const { role, unitId, delegation } = hat;
-  return { accountId: account.id, name: account.name, role, unitId, delegation: delegation && { id: delegation.id, by: delegation.by } };
+  return { accountId: account.id, name: account.name, role, unitId, delegation: delegation && { id: delegation.id, by: delegation.by, byAccountId: delegation.byAccountId } };
 }
 
 /** Before any right is known: for the record of a refusal. */

@@ -9,7 +9,7 @@ export interface Hat {
   /** Null: every area. */
   readonly areaIds: readonly string[] | null;
   /** Set when held by a written delegation; `useCases` null: all that the hat may do. */
-  readonly delegation: { readonly id: string; readonly by: string; readonly useCases: readonly string[] | null } | null;
+  readonly delegation: { readonly id: string; readonly by: string; readonly byAccountId: string; readonly useCases: readonly string[] | null } | null;
 }
 
 export interface Account {
@@ -61,7 +61,7 @@ const WORN_AT = `
   union all
   select h.id, h.role, h.unit_id,
     case when h.area_id is not null then jsonb_build_array(h.area_id) when d.area_ids is not null then to_jsonb(d.area_ids) end,
-    jsonb_build_object('id', d.id, 'by', giver.name, 'useCases', d.use_cases)
+    jsonb_build_object('id', d.id, 'by', giver.name, 'byAccountId', giver.id, 'useCases', d.use_cases)
   from delegations d join hats h on h.id = d.hat_id join accounts giver on giver.id = h.account_id
   where d.to_account_id = a.id and d.revoked_at_ms is null and d.from_ms <= $2 and d.until_ms > $2
     and h.revoked_at_ms is null and h.from_ms <= $2 and (h.until_ms is null or h.until_ms > $2)

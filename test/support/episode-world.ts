@@ -145,5 +145,5 @@ export function transmit(received: SuperiorOrder): AreaInput {
 }
 
 export function check(orderId: string, confirmed: boolean, at: number, by: Signatory = person('management', 'desk-2')): AreaInput {
-  return { type: 'check-order', areaSeq: 0, orderId, confirmed, act: act(by, at) };
+  return { type: 'check-order', areaSeq: 0, orderId, confirmed, ...(confirmed ? {} : { reason: '误录' }), act: act(by, at) };
 }

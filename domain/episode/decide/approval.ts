@@ -1,5 +1,5 @@
 /** Approval step by step (3.3.4), and what an approved request brings about. */
-import { type Act, isOral } from '../../act.js';
+import { type Act, handsOf, isOral, type Signatory } from '../../act.js';
 import { ok, type Refusal, refuse, type Result } from '../../refusal.js';
 import { MINUTE_MS, nextWholeHourMs } from '../../time.js';
 import type { PersonCommand } from '../commands.js';
@@ -50,8 +50,9 @@ function stepFault(plan: EpisodePlan, rulesVersion: string, request: Request, co
     return refuse('request-closed', clause, '该步骤已办理', 'this step is not the one open', { path: 'step' });
   if (steps[step]?.role !== act.actor.role)
     return refuse('not-your-step', clause, '该步骤不由您的身份办理', "this step is another role's", { path: 'step' });
-  const takers = [request.submittedBy, ...request.decisions.map((d) => d.by)];
-  if (!plan.settings.onePersonTwoSteps && takers.some((t) => t.accountId === act.actor.accountId))
+  const hands = (of: Signatory) => (decides(rulesVersion, 'a-delegates-hand-is-the-delegators') ? handsOf(of) : [of.accountId]);
+  const taken = [request.submittedBy, ...request.decisions.map((d) => d.by)].flatMap(hands);
+  if (!plan.settings.onePersonTwoSteps && hands(act.actor).some((hand) => taken.includes(hand)))
     return refuse(
       'same-person-twice',
       clause,

@@ -19,8 +19,7 @@ import {
   step,
   submit,
   T0,
-  underFirstRules,
-} from '../../support/episode.js';
+  underFirstRules,, underFirstRules } from '../../support/episode.js';
 
 const AT = T0 + 2 * HOUR + 10 * MINUTE;
 
@@ -127,6 +126,19 @@ describe('R14: hats, delegations, absence (2.1)', () => {
       .when(step('approve', { act: act(deputy, AT) }), AT)
       .story();
     expect(done.last('approval-decided').act.actor).toMatchObject({ role: 'director', delegation: { id: 'D-7', by: 'a-director' } });
+  });
+
+  test('a delegate takes no step beside the delegator’s own; under the first rules only the one who signed counted', () => {
+    const reviewed = given(awaiting())
+      .when(step('approve', { act: act(both('director'), AT) }), AT)
+      .story();
+    const delegate = person('commander', 'delegate', { delegation: { id: 'D-8', by: 'a-deputy', byAccountId: both('director').accountId } });
+    given(reviewed)
+      .when(step('approve', { act: act(delegate, AT) }), AT)
+      .refused('same-person-twice', '3.3.4');
+    given(underFirstRules(reviewed))
+      .when(step('approve', { act: act(delegate, AT) }), AT)
+      .then('approval-decided', 'warning-published');
   });
 
   test('unanswered it is escalated after 30, 60 and 120 minutes, and never approves itself', () => {

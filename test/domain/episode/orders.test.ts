@@ -297,7 +297,7 @@ describe('R15 the relay and the second person', () => {
 
   test('found wrong, it takes back the warning it brought: the response ends and the episode is none', () => {
     const voided = given(story().until(AT + 2 * HOUR))
-      .when({ ...check('O1', false, AT + 2 * HOUR), reason: '误录' }, AT + 2 * HOUR)
+      .when(check('O1', false, AT + 2 * HOUR), AT + 2 * HOUR)
       .then({ type: 'order-checked', reason: '误录' }, 'request-withdrawn', { type: 'lift-issued', lift: { cause: 'order-voided', orderId: 'O1' } }, 'response-ended');
     expect(voided.owed(AT + 3 * HOUR, 'relay-signature')).toEqual([]);
     const evaluated = voided.until(AT + 6 * DAY);
