@@ -19,7 +19,8 @@ import {
   step,
   submit,
   T0,
-  underFirstRules,, underFirstRules } from '../../support/episode.js';
+  underFirstRules,
+} from '../../support/episode.js';
 
 const AT = T0 + 2 * HOUR + 10 * MINUTE;
 
