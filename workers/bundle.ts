@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleOption, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -9,15 +8,22 @@ const ROOT = join(import.meta.dirname, '..');
 const SOURCES = ['workflows', 'domain', 'workers/bundle.ts', 'package-lock.json'];
 const KEPT = 4;
 
+/**
+ * What our workflows stand on, and keeps nothing of any of them: loaded once for
+ * all that run in a worker. Else each would load it anew, and run it cold.
+ */
+const PURE = ['rules', 'watch', 'digest', 'clock', 'time'];
+
 /** The workflows as the worker's sandbox loads them; made once, before any worker starts. */
-export function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
-  return bundleWorkflowsAt(new URL('../workflows/index.ts', import.meta.url));
+export function bundleWorkflows(root: string = ROOT): Promise<WorkflowBundleWithSourceMap> {
+  return bundleWorkflowsAt(join(root, 'workflows/index.ts'), PURE.map((name) => join(root, `domain/${name}.ts`)));
 }
 
 /** The same for other workflows, by the file that exports them. */
-export function bundleWorkflowsAt(workflows: URL): Promise<WorkflowBundleWithSourceMap> {
+export function bundleWorkflowsAt(workflowsPath: string, preloadModules: string[] = []): Promise<WorkflowBundleWithSourceMap> {
   return bundleWorkflowCode({
-    workflowsPath: fileURLToPath(workflows),
+    workflowsPath,
+    preloadModules,
     logger: new DefaultLogger('WARN'),
     // Sources import each other with the suffix they will have once compiled.
     webpackConfigHook: (config) => ({ ...config, resolve: { ...config.resolve, extensionAlias: { '.js': ['.ts', '.js'] } } }),

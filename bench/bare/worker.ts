@@ -1,4 +1,5 @@
 /** `tsx bench/bare/worker.ts ADDRESS NAMESPACE TASK_QUEUE DATABASE_URL`: the bare workflow's worker, set up as ours is. */
+import { join } from 'node:path';
 import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createPool } from '../../db/pool.js';
 import { bundleWorkflowsAt } from '../../workers/bundle.js';
@@ -12,7 +13,7 @@ const worker = await Worker.create({
   connection,
   namespace,
   taskQueue,
-  workflowBundle: await bundleWorkflowsAt(new URL('workflow.ts', import.meta.url)),
+  workflowBundle: await bundleWorkflowsAt(join(import.meta.dirname, 'workflow.ts')),
   activities: bareActivities(pool),
   maxCachedWorkflows: 500,
 });

@@ -1,11 +1,10 @@
 /** Workflow bundles of changed code: a copy of the sources in a folder of its own, each change one line of it. */
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { tmpdir } from 'node:os';
 import { CURRENT_RULES } from '../../domain/rules.js';
-import { bundleWorkflowsAt } from '../../workers/bundle.js';
+import { bundleWorkflows } from '../../workers/bundle.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 const COPIED = ['domain', 'workflows', 'activities', 'package.json'];
@@ -44,7 +43,7 @@ export function changedSources(sources: readonly string[], changes: readonly Cha
 export async function bundleWith(changes: readonly Change[]): Promise<WorkflowBundleWithSourceMap> {
   const folder = changedSources(COPIED, changes);
   try {
-    return await bundleWorkflowsAt(pathToFileURL(join(folder, 'workflows/index.ts')));
+    return await bundleWorkflows(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
