@@ -74,7 +74,7 @@ export async function streamsNaming(db: Db, digest: string): Promise<Naming[]> {
   const holders = await db.query<{ digest: string }>('select document as digest from document_attachments where attachment = $1', [digest]);
   const { rows } = await db.query<Naming>(
     `select n.stream, a.area_id as "areaId", coalesce(a.drills_area, a.area_id) as "rightsAreaId"
-     from (select distinct stream from ledger where documents_named(event) <> '{}' and documents_named(event) && $1::text[]) n
+     from (select distinct stream from ledger where documents_named(event) <> '[]' and documents_named(event) ?| $1::text[]) n
      left join episodes e on n.stream = 'episode/' || e.id
      join areas a on a.area_id = coalesce(e.area_id, substr(n.stream, length('area/') + 1))
      order by n.stream`,

@@ -3,7 +3,7 @@ import type { Act, Signatory } from '../domain/act.js';
 import { MINUTE_MS } from '../domain/time.js';
 import { accountById } from '../db/accounts/principals.js';
 import { type Caller, forbidden, hatFor, type Place, signatoryOf } from './caller.js';
-import type { Deps } from './deps.js';
+import type { Reads } from './deps.js';
 import { readableAmong } from './documents.js';
 import { fail, invalid } from './failure.js';
 import type { UseCase } from './rights.js';
@@ -16,7 +16,7 @@ const CLOCK_TOLERANCE_MS = MINUTE_MS;
  * The act of a request, once it is clear that its actor, and whoever entered
  * it, may do this here. Throws `forbidden`, or `invalid` with the path.
  */
-export async function actOf(deps: Deps, caller: Caller, useCase: UseCase, place: Place, envelope: Envelope, nowPlanMs: number): Promise<Act> {
+export async function actOf(deps: Reads, caller: Caller, useCase: UseCase, place: Place, envelope: Envelope, nowPlanMs: number): Promise<Act> {
   const { actor, recordedBy } = await peopleOf(deps, caller, useCase, place, envelope);
   const isProxy = envelope.actor !== undefined;
   const entry = envelope.lateEntry ? 'late' : isProxy ? 'proxy' : 'direct';
@@ -33,7 +33,7 @@ export function signedBy(caller: Caller, useCase: UseCase, place: Place): Signat
   return signatoryOf(caller.account, hat);
 }
 
-async function peopleOf(deps: Deps, caller: Caller, useCase: UseCase, place: Place, { actor: given }: Envelope): Promise<{ actor: Signatory; recordedBy: Signatory }> {
+async function peopleOf(deps: Reads, caller: Caller, useCase: UseCase, place: Place, { actor: given }: Envelope): Promise<{ actor: Signatory; recordedBy: Signatory }> {
   if (given === undefined) {
     const own = signedBy(caller, useCase, place);
     return { actor: own, recordedBy: own };
@@ -53,7 +53,7 @@ async function peopleOf(deps: Deps, caller: Caller, useCase: UseCase, place: Pla
   return { actor: signatoryOf(account, hat), recordedBy };
 }
 
-async function witnessOf(deps: Deps, accountId: string, { areaId }: Place): Promise<Signatory> {
+async function witnessOf(deps: Reads, accountId: string, { areaId }: Place): Promise<Signatory> {
   const account = await accountById(deps.pool, accountId, await deps.clock(deps.pool));
   const hat = account && hatFor(account, 'read', { areaId });
   if (!hat) throw invalid('witness', '没有该在用账号');
@@ -68,7 +68,7 @@ function occurredAt({ occurredAt: givenMs }: Envelope, happensNow: boolean, nowP
 }
 
 /** Refuses digests under which there is nothing that the caller may read: naming a document opens it to others. */
-export async function requireDocuments(deps: Deps, { account }: Caller, digests: readonly string[], path: string): Promise<void> {
+export async function requireDocuments(deps: Reads, { account }: Caller, digests: readonly string[], path: string): Promise<void> {
   if (digests.length === 0) return;
   const known = await readableAmong(deps, account, digests);
   const faults = digests.flatMap((digest, i) => (known.has(digest) ? [] : [{ path: `${path}.${i}`, message: '没有该文件' }]));

@@ -3,7 +3,7 @@ import { type DocumentInfo, documentInfos, isAtHand, type Naming, readDocument, 
 import { transaction } from '../db/pool.js';
 import { admitAnywhere, recordAccess, recorded, recordedAtHome, type Where } from './audit.js';
 import { type Account, type Caller, forbidden, hatFor } from './caller.js';
-import type { Deps } from './deps.js';
+import type { Deps, Reads } from './deps.js';
 import { invalid, notFound } from './failure.js';
 import type { UseCase } from './rights.js';
 
@@ -57,13 +57,13 @@ export async function readableDocument(deps: Deps, caller: Caller, digest: strin
 }
 
 /** Those of the digests under which there is something that an account may read. */
-export async function readableAmong(deps: Deps, account: Account, digests: readonly string[]): Promise<ReadonlySet<string>> {
+export async function readableAmong(deps: Reads, account: Account, digests: readonly string[]): Promise<ReadonlySet<string>> {
   const readable = new Set<string>();
   for (const info of await documentInfos(deps.pool, digests)) if (await mayRead(deps, account, info)) readable.add(info.digest);
   return readable;
 }
 
-async function mayRead(deps: Deps, account: Account, { digest, kind }: DocumentInfo): Promise<boolean> {
+async function mayRead(deps: Reads, account: Account, { digest, kind }: DocumentInfo): Promise<boolean> {
   const units = account.hats.flatMap((h) => h.unitId ?? []);
   if (await isAtHand(deps.pool, digest, account.id, units)) return true;
   const useCase = kind === HISTORY ? 'read-record' : 'read';

@@ -5,7 +5,7 @@ import { type EpisodePlan, episodePlanOf } from '../domain/episode/plan.js';
 import type { Plan } from '../domain/plan.js';
 import { readArea, readPlan } from '../db/plans.js';
 import { loadAqiTables } from '../plans/aqi-tables.js';
-import type { Deps } from './deps.js';
+import type { Deps, Reads } from './deps.js';
 import { notFound } from './failure.js';
 
 export interface LoadedPlan {
@@ -26,7 +26,7 @@ export interface AreaContext extends LoadedPlan {
 // A plan never changes under its digest.
 const loaded = new Map<string, LoadedPlan>();
 
-export async function loadedPlan({ pool }: Pick<Deps, 'pool'>, digest: string): Promise<LoadedPlan> {
+export async function loadedPlan({ pool }: Pick<Reads, 'pool'>, digest: string): Promise<LoadedPlan> {
   const known = loaded.get(digest);
   if (known) return known;
   const plan = await readPlan(pool, digest);
@@ -36,7 +36,7 @@ export async function loadedPlan({ pool }: Pick<Deps, 'pool'>, digest: string): 
 }
 
 /** An area with the plan now in force there. Throws `not-found`. */
-export async function areaOf(deps: Pick<Deps, 'pool'>, areaId: string): Promise<AreaContext> {
+export async function areaOf(deps: Pick<Reads, 'pool'>, areaId: string): Promise<AreaContext> {
   const area = await readArea(deps.pool, areaId);
   if (!area) throw notFound('area');
   const { drillsArea, clock } = area;

@@ -3,7 +3,7 @@ import type { Advice } from '../domain/plan.js';
 import { readDocument } from '../db/documents.js';
 import { noticeById } from '../db/read/notice-pages.js';
 import type { SubmissionRow } from '../db/read/obligations.js';
-import type { Deps } from './deps.js';
+import type { Reads } from './deps.js';
 import type { EpisodeContext } from './episode.js';
 
 export interface StoodThere {
@@ -22,7 +22,7 @@ export interface SitePublication {
   readonly stood: StoodThere | null;
 }
 
-export async function stoodThere({ pool }: Pick<Deps, 'pool'>, { plan, episodeId }: EpisodeContext, noticeId: string): Promise<StoodThere | null> {
+export async function stoodThere({ pool }: Pick<Reads, 'pool'>, { plan, episodeId }: Pick<EpisodeContext, 'plan' | 'episodeId'>, noticeId: string): Promise<StoodThere | null> {
   const facts = (await noticeById(pool, episodeId, noticeId))?.facts;
   if (!facts) return null;
   const { level, effectiveAtMs, expectedEndMs, primaryPollutants } = facts;
@@ -30,7 +30,7 @@ export async function stoodThere({ pool }: Pick<Deps, 'pool'>, { plan, episodeId
 }
 
 /** With each publication what it told. */
-export function withPublication({ pool }: Pick<Deps, 'pool'>, rows: readonly SubmissionRow[]): Promise<(SubmissionRow & { readonly publication?: SitePublication })[]> {
+export function withPublication({ pool }: Pick<Reads, 'pool'>, rows: readonly SubmissionRow[]): Promise<(SubmissionRow & { readonly publication?: SitePublication })[]> {
   return Promise.all(
     rows.map(async (row) => {
       const kept = row.kind === 'site-publication' && row.documentDigest !== null ? await readDocument(pool, row.documentDigest) : null;

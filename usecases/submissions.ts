@@ -7,7 +7,7 @@ import { accountById } from '../db/accounts/principals.js';
 import { actOf, requireDocuments, signedBy } from './acts.js';
 import { recorded } from './audit.js';
 import { type Caller, forbidden, hatFor, signatoryOf } from './caller.js';
-import type { Deps } from './deps.js';
+import type { Deps, Reads } from './deps.js';
 import { reportDraftRef } from './drafts.js';
 import { episodeOf } from './episode.js';
 import { fail, invalid, notFound } from './failure.js';
@@ -51,43 +51,43 @@ const FORMS: readonly ObligationKind[] = ['startup-report', 'daily-report', 'sum
 
 export async function acknowledge(deps: Deps, caller: Caller, episodeId: string, input: z.output<typeof newAcknowledgement>): Promise<Receipt> {
   const unitId = input.unitId ?? (await recorded(deps, caller, 'acknowledge', { episodeId }, () => Promise.resolve(onlyUnit(caller))));
-  return handIn(deps, caller, episodeId, 'acknowledge', `acknowledgement:${input.noticeId}:${unitId}`, async ({ place, episode }) => {
-    const act = await actOf(deps, caller, 'acknowledge', place, input, episode.nowMs);
+  return handIn(deps, caller, episodeId, 'acknowledge', `acknowledgement:${input.noticeId}:${unitId}`, async ({ place, episode }, reads) => {
+    const act = await actOf(reads, caller, 'acknowledge', place, input, episode.nowMs);
     return { act, reviewedBy: null, nil: false, content: null, correctionReason: null };
   });
 }
 
 export function report(deps: Deps, caller: Caller, episodeId: string, input: NewReport): Promise<Receipt> {
   const kind = input.obligationId.split(':')[0] as ObligationKind;
-  return handIn(deps, caller, episodeId, PAPERS[kind] ?? 'report', input.obligationId, async (owed) => {
-    if (FORMS.includes(owed.kind)) return input.draftId === undefined ? formReport(deps, caller, owed, input) : reviewedReport(deps, caller, owed, input, input.draftId);
+  return handIn(deps, caller, episodeId, PAPERS[kind] ?? 'report', input.obligationId, async (owed, reads) => {
+    if (FORMS.includes(owed.kind)) return input.draftId === undefined ? formReport(reads, caller, owed, input) : reviewedReport(reads, caller, owed, input, input.draftId);
     const useCase = PAPERS[owed.kind];
     if (!useCase) throw invalid('obligationId', '该事项不以报告办理');
-    return paper(deps, caller, owed, useCase, input);
+    return paper(reads, caller, owed, useCase, input);
   });
 }
 
 export function issueBulletin(deps: Deps, caller: Caller, episodeId: string, input: z.output<typeof newBulletin>): Promise<Receipt> {
-  return handIn(deps, caller, episodeId, 'bulletin', `bulletin:${input.day}:management`, (owed) => written(deps, caller, owed, 'bulletin', input, { text: input.text, attachments: input.attachments }));
+  return handIn(deps, caller, episodeId, 'bulletin', `bulletin:${input.day}:management`, (owed, reads) => written(reads, caller, owed, 'bulletin', input, { text: input.text, attachments: input.attachments }));
 }
 
 export function recordPublication(deps: Deps, caller: Caller, episodeId: string, input: z.output<typeof newPublication>): Promise<Receipt> {
   const { noticeId, url, publishedAt: publishedAtMs, attachments } = input;
-  return handIn(deps, caller, episodeId, 'publication', `site-publication:${noticeId}:management`, async (owed) => {
+  return handIn(deps, caller, episodeId, 'publication', `site-publication:${noticeId}:management`, async (owed, reads) => {
     if (publishedAtMs > owed.episode.nowMs) throw invalid('publishedAt', '公开时间不得晚于当前时间');
-    return written(deps, caller, owed, 'publication', input, { url, publishedAtMs, stood: await stoodThere(deps, owed.episode, noticeId), attachments });
+    return written(reads, caller, owed, 'publication', input, { url, publishedAtMs, stood: await stoodThere(reads, owed.episode, noticeId), attachments });
   });
 }
 
 export async function giveTaskFeedback(deps: Deps, caller: Caller, episodeId: string, taskId: string, input: z.output<typeof taskFeedback>): Promise<Receipt> {
   const task = (await episodeOf(deps, episodeId)).state.tasks.find((t) => t.id === taskId);
   if (!task) throw notFound('task');
-  return handIn(deps, caller, episodeId, 'give-task-feedback', `task:${taskId}:${task.ownerId}`, (owed) =>
-    written(deps, caller, owed, 'give-task-feedback', input, { text: input.text, attachments: input.attachments }),
+  return handIn(deps, caller, episodeId, 'give-task-feedback', `task:${taskId}:${task.ownerId}`, (owed, reads) =>
+    written(reads, caller, owed, 'give-task-feedback', input, { text: input.text, attachments: input.attachments }),
   );
 }
 
-async function formReport(deps: Deps, caller: Caller, owed: Owed, input: NewReport): Promise<Handed> {
+async function formReport(deps: Reads, caller: Caller, owed: Owed, input: NewReport): Promise<Handed> {
   refuseParts(textParts(input), '单位报告用表单填报');
   const content = reportContentSchema.parse({ nil: input.nil, values: input.values, measures: input.measures, impact: input.impact, note: input.note, attachments: input.attachments });
   await checkContent(deps, caller, owed, content);
@@ -96,7 +96,7 @@ async function formReport(deps: Deps, caller: Caller, owed: Owed, input: NewRepo
 }
 
 /** One of the unit filled it in as a draft, another has reviewed it: both sign. */
-async function reviewedReport(deps: Deps, caller: Caller, owed: Owed, input: NewReport, draftId: string): Promise<Handed> {
+async function reviewedReport(deps: Reads, caller: Caller, owed: Owed, input: NewReport, draftId: string): Promise<Handed> {
   refuseParts([...formParts(input), ...textParts(input)], '审核后按草稿原样报送，不另填内容');
   const draft = await draftById(deps.pool, draftId);
   if (!draft || draft.kind !== 'report' || draft.ref !== reportDraftRef(owed.episode.episodeId, owed.obligationId) || draft.unitId !== owed.ownerId) throw notFound('draft');
@@ -128,12 +128,12 @@ function refuseParts(parts: readonly string[], message: string): void {
   if (parts.length > 0) throw fail({ kind: 'invalid', faults: parts.map((path) => ({ path, message })) });
 }
 
-async function checkContent(deps: Deps, caller: Caller, { episode, ownerId, kind }: Owed, content: ReportContent): Promise<void> {
+async function checkContent(deps: Reads, caller: Caller, { episode, ownerId, kind }: Owed, content: ReportContent): Promise<void> {
   checkReport(episode.plan, unitOf(episode.plan, ownerId), kind, content);
   await requireDocuments(deps, caller, content.attachments, 'attachments');
 }
 
-function paper(deps: Deps, caller: Caller, owed: Owed, useCase: UseCase, input: NewReport): Promise<Handed> {
+function paper(deps: Reads, caller: Caller, owed: Owed, useCase: UseCase, input: NewReport): Promise<Handed> {
   const { text, documentNumber, attachments, draftId } = input;
   if (text === undefined && attachments.length === 0) throw invalid('text', '应有正文或附件');
   refuseParts([...formParts(input), ...(draftId === undefined ? [] : ['draftId'])], '该报告不用单位表单');
@@ -141,7 +141,7 @@ function paper(deps: Deps, caller: Caller, owed: Owed, useCase: UseCase, input: 
 }
 
 async function written(
-  deps: Deps,
+  deps: Reads,
   caller: Caller,
   owed: Owed,
   useCase: UseCase,

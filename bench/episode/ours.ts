@@ -31,6 +31,7 @@ export async function oursContestant(stand: Stand, plan: Plan, pids: readonly nu
   const planDigest = await savePlan(pool, plan, Date.now());
   const unitIds = plan.units.filter((u) => u.reports.daily).map((u) => u.id);
   const cities = new Map<string, City>();
+  const refs = new Map<string, string>();
 
   return {
     name,
@@ -48,7 +49,7 @@ export async function oursContestant(stand: Stand, plan: Plan, pids: readonly nu
       for (const { atMs, acts } of CALENDAR) {
         await until(pace, atMs);
         for (const act of acts) {
-          const work = await prepared(city, act, unitIds);
+          const work = await prepared(city, act, unitIds, refs);
           await timed(sampleKindOf(act), samples, work);
           await after(city, act, pace);
         }
@@ -66,7 +67,7 @@ export async function oursContestant(stand: Stand, plan: Plan, pids: readonly nu
 }
 
 /** The message, after what the plan wants before it: consultations, and the proposal that a chain of approval starts from. */
-async function prepared(city: City, act: Act, unitIds: readonly string[]): Promise<() => Promise<unknown>> {
+async function prepared(city: City, act: Act, unitIds: readonly string[], refs: Map<string, string>): Promise<() => Promise<unknown>> {
   switch (act.kind) {
     case 'forecast':
       return () => city.forecast(at(act.day, act.hour), forecastOf(act.day));
@@ -85,11 +86,11 @@ async function prepared(city: City, act: Act, unitIds: readonly string[]): Promi
       await city.consult('lift', null);
       return () => city.lift(LIFT_MS);
     case 'summary': {
-      const [unitId, ref] = [unitIds[act.unit]!, await liftedRef(city)];
+      const [unitId, ref] = [unitIds[act.unit]!, await liftedRef(city, refs)];
       return () => city.unitReport(`summary-report:${ref}:${unitId}`, unitId);
     }
     case 'office-report': {
-      const ref = await liftedRef(city);
+      const ref = await liftedRef(city, refs);
       return () => city.paper(`office-final-report:${ref}:management`);
     }
     case 'evaluation':
@@ -107,8 +108,11 @@ async function after(city: City, act: Act, pace: Pace): Promise<void> {
   if (act.kind === 'evaluation') await city.approve('director');
 }
 
-async function liftedRef(city: City): Promise<string> {
-  return (await city.state()).triggers.find((t) => t.trigger === 'lifted')!.ref;
+/** What an episode's summaries are named by, looked up once. */
+async function liftedRef(city: City, refs: Map<string, string>): Promise<string> {
+  const ref = refs.get(city.areaId) ?? (await city.state()).triggers.find((t) => t.trigger === 'lifted')!.ref;
+  refs.set(city.areaId, ref);
+  return ref;
 }
 
 /** Orange until the third day's end, then clear. */

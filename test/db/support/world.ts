@@ -1,6 +1,7 @@
 /** A database with Kuitun's plan in force, a clock that the test moves, and one episode driven by the core itself. */
 import type { Act, Signatory } from '../../../domain/act.js';
 import { IDENTITY_CLOCK, type AffineClock, toPlanMs } from '../../../domain/clock.js';
+import { ok } from '../../../domain/refusal.js';
 import type { EpisodeCommand } from '../../../domain/episode/commands.js';
 import type { EpisodeEvent } from '../../../domain/episode/events.js';
 import { type EpisodePlan, episodePlanOf } from '../../../domain/episode/plan.js';
@@ -134,7 +135,10 @@ export class Episode {
       commandId,
       obligationId: whole.obligationId,
       clock: this.world.clock,
-      decide: ({ plan, state, filed, nowMs }) => decideSubmission(plan, state, filed, whole, nowMs),
+      decide: ({ state, filed, nowMs }) => {
+        const decided = decideSubmission(this.world.episodePlan, state, filed, whole, nowMs);
+        return Promise.resolve(decided.ok ? ok({ event: decided.value, document: null }) : decided);
+      },
     });
   }
 
