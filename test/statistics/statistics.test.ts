@@ -211,6 +211,15 @@ describe('as files', () => {
   const typed = (value: unknown) => (plain(value) ?? '').toString();
   const parsed = (body: Buffer): string[][] => parse(body, { bom: true, relax_column_count: true, skip_empty_lines: true });
 
+  test('a draft is nothing filed: the figures are the same with it, and so is what is exported', async () => {
+    const missing = owedNaively().find((o) => o.kind === 'daily-report' && o.submittedAtMs === null)!;
+    const exported = async () => parsed((await file('on-time', 'csv')).body).slice(8);
+    const before = [await asked(), await exported()];
+    const ref = `${of('episode-opened')[0]!.episodeId}:${missing.id}`;
+    expect((await api.as(`unit-${missing.ownerId}`).post('/drafts', { kind: 'report', ref, unitId: missing.ownerId, content: { nil: true } })).status).toBe(201);
+    expect([await asked(), await exported()]).toEqual(before);
+  });
+
   test('CSV: with its mark, the header says period, filter and what is counted, and the figures are those of the page', async () => {
     const { response, body } = await file('on-time', 'csv', '&owner=health');
     expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8');
