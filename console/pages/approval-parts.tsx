@@ -4,10 +4,10 @@ import type { Conclusion, Evidence } from '../../domain/episode/state.js';
 import { type Plan, rankOf } from '../../domain/plan.js';
 import type { Basis } from '../../usecases/approvals.js';
 import { levelName, responseName } from '../parts/plan-words.js';
-import { usePage } from '../parts/say.js';
+import { Hour, Phrase, usePage } from '../parts/say.js';
 import type { Page } from '../web/page.js';
 import type { PageProblem } from '../web/problem.js';
-import { hourText, instantText } from '../web/time.js';
+import { instantText } from '../web/time.js';
 
 export function headline(page: Page, plan: Plan, { action, level, fromLevel, correction }: Evidence): string {
   const { headline: say } = page.t.approval;
@@ -33,18 +33,18 @@ export function headline(page: Page, plan: Plan, { action, level, fromLevel, cor
 /** When, what, on what: the lines above the picture. */
 export function Case({ plan, evidence, basis }: { plan: Plan; evidence: Evidence; basis: Basis }) {
   const page = usePage();
-  const { t, lang } = page;
+  const { t } = page;
   const { effectiveAtMs, expectedEndMs, primaryPollutants, clause, action } = evidence;
+  const isOpenEnded = expectedEndMs === null || action === 'lift';
   const isTimed = action === 'publish' || action === 'raise' || action === 'lower' || action === 'lift';
   return (
     <>
       {isTimed && (
         <p>
-          {t.approval.effective(
-            effectiveAtMs === null ? t.approval.immediately : hourText(effectiveAtMs, lang),
-            expectedEndMs === null || action === 'lift' ? null : hourText(expectedEndMs, lang),
-            action === 'lift' ? '' : primaryPollutants.join(t.common.comma),
-          )}
+          <Phrase of={(from = '', to = '') => t.approval.effective(from, isOpenEnded ? null : to, action === 'lift' ? '' : primaryPollutants.join(t.common.comma))}>
+            {effectiveAtMs === null ? t.approval.immediately : <Hour at={effectiveAtMs} />}
+            {!isOpenEnded && <Hour at={expectedEndMs} />}
+          </Phrase>
         </p>
       )}
       <p>{t.approval.basis(t.common.clause(clause), groundsOf(page, plan, evidence, basis.assessment))}</p>

@@ -13,12 +13,12 @@ import { Band, Status } from '../parts/level.js';
 import { HeadSheet } from '../parts/head.js';
 import { Layout } from '../parts/layout.js';
 import { Live } from '../parts/live.js';
-import { Say, usePage } from '../parts/say.js';
+import { Hour, Phrase, Say, Time, usePage } from '../parts/say.js';
 import { Strip, StripTable } from '../parts/strip.js';
 import type { Sessions } from '../sessions.js';
 import { areaIdOf, callerOf, type Page, pageOf } from '../web/page.js';
 import { plainPage } from '../web/form.js';
-import { hourText, instantText, shortDay } from '../web/time.js';
+import { shortDay } from '../web/time.js';
 import { langOf } from '../texts/index.js';
 import { DueNext, Todo } from './desk-pending.js';
 
@@ -71,7 +71,7 @@ export function chartPath({ lang }: Page, areaId: string, nowMs: number, assessm
 
 function Level({ plan, episodes, lastForecastMs }: { plan: Plan; episodes: readonly OpenEpisode[]; lastForecastMs: number | null }) {
   const page = usePage();
-  const { t, lang, nowMs } = page;
+  const { t, nowMs } = page;
   const nameOf = (id: string) => plan.levels.find((l) => l.id === id);
   const active = episodes.find((e) => ['consulting', 'awaiting-approval', 'responding'].includes(e.state.phase));
   const others = episodes.filter((e) => e !== active);
@@ -86,7 +86,9 @@ function Level({ plan, episodes, lastForecastMs }: { plan: Plan; episodes: reado
           <a href={`/episodes/${active.state.id}`} class="visually-hidden">
             {active.state.number}
           </a>
-          {t.desk.sentence({ warning: page.tell(level.name), response: page.tell(response.name), since: hourText(beganAt(active.state.levels, span), lang), day: dayCount(active.state.levels, nowMs), basis: basisOf(page, active.state, span) })}
+          <Phrase of={(since = '') => t.desk.sentence({ warning: page.tell(level.name), response: page.tell(response.name), since, day: dayCount(active.state.levels, nowMs), basis: basisOf(page, active.state, span) })}>
+            <Hour at={beganAt(active.state.levels, span)} />
+          </Phrase>
         </p>
       ) : (
         <p class="sentence">{t.desk.idle}</p>
@@ -94,9 +96,19 @@ function Level({ plan, episodes, lastForecastMs }: { plan: Plan; episodes: reado
       {active?.state.levels
         .filter((s) => s.fromMs > nowMs)
         .map((s) => (
-          <p key={s.fromMs}>{t.desk.announced({ warning: page.tell(nameOf(s.level)?.name ?? { zh: s.level, en: s.level }), from: instantText(s.fromMs, nowMs, lang) })}</p>
+          <p key={s.fromMs}>
+            <Phrase of={(from = '') => t.desk.announced({ warning: page.tell(nameOf(s.level)?.name ?? { zh: s.level, en: s.level }), from })}>
+              <Time at={s.fromMs} />
+            </Phrase>
+          </p>
         ))}
-      {active?.state.lift && active.state.lift.effectiveAtMs > nowMs && <p>{t.desk.lifting(instantText(active.state.lift.effectiveAtMs, nowMs, lang))}</p>}
+      {active?.state.lift && active.state.lift.effectiveAtMs > nowMs && (
+        <p>
+          <Phrase of={t.desk.lifting}>
+            <Time at={active.state.lift.effectiveAtMs} />
+          </Phrase>
+        </p>
+      )}
       {active && active.state.levels.length === 0 && (
         <p>
           <a href={`/episodes/${active.state.id}`}>{t.desk.consulting({ number: active.state.number, phase: t.phase[active.state.phase] })}</a>
@@ -108,8 +120,21 @@ function Level({ plan, episodes, lastForecastMs }: { plan: Plan; episodes: reado
         </p>
       ))}
       <p class="meta">
-        {nextMs !== null && `${t.desk.nextForecast(instantText(nextMs, nowMs, lang))}${t.common.semicolon}`}
-        {lastForecastMs === null ? t.desk.noForecast : t.desk.lastForecast(instantText(lastForecastMs, nowMs, lang))}
+        {nextMs !== null && (
+          <>
+            <Phrase of={t.desk.nextForecast}>
+              <Time at={nextMs} />
+            </Phrase>
+            {t.common.semicolon}
+          </>
+        )}
+        {lastForecastMs === null ? (
+          t.desk.noForecast
+        ) : (
+          <Phrase of={t.desk.lastForecast}>
+            <Time at={lastForecastMs} />
+          </Phrase>
+        )}
         {active && active.now.overdue.length > 0 && <strong class="overdue"> · {t.desk.overdue(active.now.overdue.length)}</strong>}
       </p>
     </Band>

@@ -2,14 +2,13 @@
 import type { Assessment, PredicateResult } from '../../domain/air/assessment.js';
 import type { Plan } from '../../domain/plan.js';
 import { Chip } from '../parts/level.js';
-import { Clause, usePage } from '../parts/say.js';
-import { hourText } from '../web/time.js';
+import { Clause, Hour, Phrase, usePage } from '../parts/say.js';
 import { textOf } from './approval-parts.js';
 
 const READINGS = ['low', 'middle', 'high'] as const;
 
 export function Grading({ plan, assessment }: { plan: Plan; assessment: Assessment }) {
-  const { t, lang } = usePage();
+  const { t } = usePage();
   const shown = assessment.grades[plan.settings.promptOn];
   return (
     <>
@@ -21,7 +20,13 @@ export function Grading({ plan, assessment }: { plan: Plan; assessment: Assessme
         ))}
       </p>
       {shown.basicCondition !== 'not-needed' && <p class="meta">{t.forecasts.basic[shown.basicCondition]}</p>}
-      {assessment.observed?.missing && <p class="notice">{t.forecasts.hoursMissing(hourText(assessment.observed.missing.sinceMs, lang), plan.settings.validHours)}</p>}
+      {assessment.observed?.missing && (
+        <p class="notice">
+          <Phrase of={(since = '') => t.forecasts.hoursMissing(since, plan.settings.validHours)}>
+            <Hour at={assessment.observed.missing.sinceMs} />
+          </Phrase>
+        </p>
+      )}
       <ul class="lines">
         {shown.predicates.map((p) => (
           <Predicate key={p.predicateId} plan={plan} predicate={p} />
@@ -33,9 +38,14 @@ export function Grading({ plan, assessment }: { plan: Plan; assessment: Assessme
 
 function Predicate({ plan, predicate }: { plan: Plan; predicate: PredicateResult }) {
   const page = usePage();
-  const { t, lang } = page;
+  const { t } = page;
   const { holds, windows, nearestMiss } = predicate;
-  const told = (w: { fromMs: number; toMs: number; hours: number; peakAqi: number }) => t.forecasts.window({ from: hourText(w.fromMs, lang), to: hourText(w.toMs, lang), hours: w.hours, peak: w.peakAqi });
+  const told = (w: { fromMs: number; toMs: number; hours: number; peakAqi: number }) => (
+    <Phrase of={(from = '', to = '') => t.forecasts.window({ from, to, hours: w.hours, peak: w.peakAqi })}>
+      <Hour at={w.fromMs} />
+      <Hour at={w.toMs} />
+    </Phrase>
+  );
   return (
     <li>
       <strong class={holds ? 'ok' : 'no'}>

@@ -2,11 +2,10 @@
 import type { EpisodeState } from '../../domain/episode/state.js';
 import type { Plan } from '../../domain/plan.js';
 import type { AirStrip } from '../../usecases/air-strip.js';
-import { usePage } from '../parts/say.js';
-import { instantText } from '../web/time.js';
+import { Phrase, Time, usePage } from '../parts/say.js';
 
 export function LiftCondition({ plan, state, strip }: { plan: Plan; state: EpisodeState; strip: AirStrip }) {
-  const { t, lang, nowMs } = usePage();
+  const { t } = usePage();
   const able = state.assessment?.lift ?? null;
   const { aqiBelow, holdHours } = plan.settings.lift;
   const longest = longestBelow(strip, aqiBelow, plan.settings.promptOn === 'low' ? 'low' : 'high');
@@ -15,11 +14,17 @@ export function LiftCondition({ plan, state, strip }: { plan: Plan; state: Episo
       <h2 id="condition">{t.office.condition}</h2>
       <p>{t.office.conditionText({ below: aqiBelow, hours: holdHours })}</p>
       <p class={able ? 'ok' : 'overdue'}>
-        {able
-          ? t.office.conditionHolds({ from: instantText(able.fromMs, nowMs, lang), hours: able.holdsHours, max: able.maxAqi })
-          : longest === null || longest.hours >= holdHours
-            ? t.office.conditionFails
-            : t.office.conditionMisses({ below: aqiBelow, from: instantText(longest.fromMs, nowMs, lang), hours: longest.hours, short: holdHours - longest.hours })}
+        {able ? (
+          <Phrase of={(from = '') => t.office.conditionHolds({ from, hours: able.holdsHours, max: able.maxAqi })}>
+            <Time at={able.fromMs} />
+          </Phrase>
+        ) : longest === null || longest.hours >= holdHours ? (
+          t.office.conditionFails
+        ) : (
+          <Phrase of={(from = '') => t.office.conditionMisses({ below: aqiBelow, from, hours: longest.hours, short: holdHours - longest.hours })}>
+            <Time at={longest.fromMs} />
+          </Phrase>
+        )}
       </p>
     </section>
   );

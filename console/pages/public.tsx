@@ -6,12 +6,11 @@ import { type PublicFace, publicFace, type PublicWarning } from '../../usecases/
 import { airChart, sizeOf } from '../charts/air.js';
 import { Band, Chip } from '../parts/level.js';
 import { Layout } from '../parts/layout.js';
-import { Say, Time, usePage } from '../parts/say.js';
+import { Phrase, Say, Time, usePage } from '../parts/say.js';
 import { Strip, StripTable } from '../parts/strip.js';
 import type { Sessions } from '../sessions.js';
 import { langOf } from '../texts/index.js';
 import { pageOf, send } from '../web/page.js';
-import { instantText } from '../web/time.js';
 
 const CACHED = 'public, max-age=60, stale-if-error=86400';
 
@@ -79,7 +78,7 @@ function peakOf(plan: Plan, { levels, span }: PublicWarning): string {
 }
 
 function Facts({ plan, warning: { span, expectedEndMs, primaryPollutants, liftAtMs } }: { plan: Plan; warning: PublicWarning }) {
-  const { t, nowMs, lang } = usePage();
+  const { t, nowMs } = usePage();
   const response = plan.levels.find((l) => l.id === span.responseLevel)?.response;
   const until = liftAtMs ?? expectedEndMs;
   return (
@@ -89,7 +88,15 @@ function Facts({ plan, warning: { span, expectedEndMs, primaryPollutants, liftAt
         <Time at={span.fromMs} />
       </dd>
       <dt>{t.public.until}</dt>
-      <dd>{until === null ? t.public.untilOpen : liftAtMs === null && until <= nowMs ? t.public.untilPast(instantText(until, nowMs, lang)) : <Time at={until} />}</dd>
+      <dd>
+        {until === null ? (
+          t.public.untilOpen
+        ) : (
+          <Phrase of={liftAtMs === null && until <= nowMs ? t.public.untilPast : (at = '') => at}>
+            <Time at={until} />
+          </Phrase>
+        )}
+      </dd>
       {response && (
         <>
           <dt>{t.public.response}</dt>

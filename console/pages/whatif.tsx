@@ -9,13 +9,12 @@ import { episode } from '../../usecases/episodes.js';
 import { loadedPlan } from '../../usecases/plans.js';
 import { differenceWords, type PlanChoice, planChoices, tableChoices, type WhatIf, whatIf, whatIfQuery } from '../../usecases/what-if.js';
 import { Layout } from '../parts/layout.js';
-import { Say, Time, usePage } from '../parts/say.js';
+import { Phrase, Say, Time, usePage } from '../parts/say.js';
 import type { Sessions } from '../sessions.js';
 import { Fields } from '../web/fields.js';
 import { plainPage } from '../web/form.js';
 import { callerOf, type Page } from '../web/page.js';
 import { parsed } from '../web/parsed.js';
-import { instantText } from '../web/time.js';
 
 export function whatIfPages(router: Router, deps: Deps, sessions: Sessions): void {
   plainPage(router, deps, sessions, '/episodes/:episode/what-if', show);
@@ -173,7 +172,7 @@ function Episodes({ of, untilMs }: { of: Side; untilMs: number }) {
 }
 
 function Episode({ of, plan, untilMs }: { of: CourseEpisode; plan: Plan; untilMs: number }) {
-  const { t, tell, nowMs, lang } = usePage();
+  const { t, tell } = usePage();
   const name = (level: string) => tell(plan.levels.find((l) => l.id === level)?.name ?? { zh: level, en: level });
   return (
     <dl class="facts">
@@ -194,7 +193,11 @@ function Episode({ of, plan, untilMs }: { of: CourseEpisode; plan: Plan; untilMs
       {of.publishedAtMs !== null && (
         <>
           <dt>{t.review.lifted}</dt>
-          <dd>{of.liftedAtMs === null ? t.review.stands(instantText(untilMs, nowMs, lang)) : <Time at={of.liftedAtMs} />}</dd>
+          <dd>
+            <Phrase of={of.liftedAtMs === null ? t.review.stands : (at = '') => at}>
+              <Time at={of.liftedAtMs ?? untilMs} />
+            </Phrase>
+          </dd>
         </>
       )}
       <dt>{t.review.ended}</dt>

@@ -1,5 +1,5 @@
 /** The page at hand for every part below it, so that words and times need no passing on. */
-import { type ComponentChildren, createContext } from 'preact';
+import { type ComponentChildren, createContext, toChildArray } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Text } from '../../domain/text.js';
 import type { Page } from '../web/page.js';
@@ -23,16 +23,11 @@ export function Say({ text }: { text: Text }) {
   return <>{usePage().tell(text)}</>;
 }
 
-/** A sentence of the catalogue with markup, such as a time, where it has a text. */
-export function Phrase({ of, children }: { of: (text: string) => string; children: ComponentChildren }) {
-  const [before, after] = of('\0').split('\0');
-  return (
-    <>
-      {before}
-      {children}
-      {after}
-    </>
-  );
+/** A sentence of the catalogue with markup, such as times, where it has texts: one of `of`'s for each child. */
+export function Phrase({ of, children }: { of: (...texts: string[]) => string; children: ComponentChildren }) {
+  const marked = toChildArray(children);
+  const pieces = of(...marked.map((_, i) => `\0${i}\0`)).split('\0');
+  return <>{pieces.map((piece, i) => (i % 2 === 0 ? piece : marked[Number(piece)]))}</>;
 }
 
 /** Absolute first; relative second where it says how much is left or over. */
