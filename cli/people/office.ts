@@ -1,5 +1,6 @@
 /** The demonstration's accounts at the API: what the scripted people do, they do here. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { DemoAccount } from '../../usecases/demo.js';
 
 export interface Office {
@@ -8,6 +9,8 @@ export interface Office {
   get(login: string, route: string): Promise<Record<string, unknown>>;
 }
 
+const TIMES_AGAIN = 10;
+
 /** `url` up to and with `/api/v1`. */
 export function officeAt(url: string, accounts: readonly DemoAccount[]): Office {
   const tokens = new Map(accounts.map((a) => [a.login, a.token]));
@@ -15,11 +18,13 @@ export function officeAt(url: string, accounts: readonly DemoAccount[]): Office 
     const token = tokens.get(login);
     if (token === undefined) throw new Error(`nobody of the demonstration is called ${login}`);
     const posted = body === undefined ? {} : { 'Content-Type': 'application/json', 'Idempotency-Key': randomUUID() };
-    const response = await fetch(`${url}${route}`, {
-      method,
-      headers: { Authorization: `Bearer ${token}`, ...posted },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+    const ask = () => fetch(`${url}${route}`, { method, headers: { Authorization: `Bearer ${token}`, ...posted }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    let response = await ask();
+    // Whether it was done is not known yet: the same key tells, as it would anybody.
+    for (let again = 0; response.status === 503 && again < TIMES_AGAIN; again++) {
+      await pause(1000 * Number(response.headers.get('retry-after') ?? 1));
+      response = await ask();
+    }
     const answer = (await response.json()) as Record<string, unknown>;
     if (!response.ok) throw new Refused(`${login} ${method} ${route}`, response.status, answer);
     return answer;
