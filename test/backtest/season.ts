@@ -37,7 +37,7 @@ export function core(past: Past, forecasting: Forecasting): Told[] {
   return toldBy(reportOf(plan, backtest({ plan, tables, past, forecasting }), 0));
 }
 
-/** The same by the command, as an operator runs it: for long data, since jest's modules make hot loops several times slower. */
+/** The same by the command, as an operator runs it. */
 export function coreByCommand(file: string, ...options: string[]): Promise<Told[]> {
   const root = fileURLToPath(new URL('../../', import.meta.url));
   const args = ['--import', 'tsx', join(root, 'cli', 'qingkong.ts'), 'backtest', file, '--json', ...options];
