@@ -12,6 +12,7 @@ import { airChart, sizeOf } from '../charts/air.js';
 import { Band, Status } from '../parts/level.js';
 import { HeadSheet } from '../parts/head.js';
 import { Layout } from '../parts/layout.js';
+import { LiftedParts } from '../parts/lifted-parts.js';
 import { Live } from '../parts/live.js';
 import { Say, usePage } from '../parts/say.js';
 import { Strip, StripTable } from '../parts/strip.js';
@@ -96,6 +97,7 @@ function Level({ plan, episodes, lastForecastMs }: { plan: Plan; episodes: reado
         .map((s) => (
           <p key={s.fromMs}>{t.desk.announced({ warning: page.tell(nameOf(s.level)?.name ?? { zh: s.level, en: s.level }), from: instantText(s.fromMs, nowMs, lang) })}</p>
         ))}
+      <LiftedParts of={active?.state.liftedParts} />
       {active?.state.lift && active.state.lift.effectiveAtMs > nowMs && <p>{t.desk.lifting(instantText(active.state.lift.effectiveAtMs, nowMs, lang))}</p>}
       {active && active.state.levels.length === 0 && (
         <p>

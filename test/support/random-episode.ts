@@ -103,7 +103,8 @@ export function commandOf(story: Story, { what, dice }: Throw, at: number): Epis
       const action = mostly(advised, 'lower' as 'publish');
       const effectiveAtMs = roll(2) > 0 ? null : at + (roll(40) - 4) * HOUR;
       const issuer = (action as string) === 'lift' ? plan.settings.liftRoles.issues : 'management';
-      return { type: 'submit-proposal', action, level: concluded?.level ?? null, effectiveAtMs, expectedEndMs: null, text: '', act: who(issuer) };
+      const part = (action as string) === 'lift' && roll(2) === 0 ? { part: pick([{ zh: '城东片区', en: 'the east' }, { zh: '城西片区', en: 'the west' }])! } : {};
+      return { type: 'submit-proposal', action, level: concluded?.level ?? null, effectiveAtMs, expectedEndMs: null, text: '', ...part, act: who(issuer) };
     }
     case 'step': {
       const request = pick(state.requests);
