@@ -9,6 +9,7 @@ import {
   CLEAR,
   consult,
   DAY,
+  EAST,
   EXAMPLE_CITY,
   given,
   HOUR,
@@ -22,10 +23,9 @@ import {
   type Story,
   submit,
   T0,
+  WEST,
 } from '../../support/episode.js';
 
-const WEST = { zh: '城西片区', en: 'the west of the city' };
-const EAST = { zh: '城东片区', en: 'the east of the city' };
 const AT = CLEAR + 2 * MINUTE;
 
 const cleared = (hours = 168, plan = planWith()) => {

@@ -72,7 +72,7 @@ function areaEvent(input: AreaInput, atMs: number): LedgerRow['event'] {
       case 'add-transmission':
         return { type: 'order-transmission-added', clause: '3.3.3', order: input.order, act: act('management', atMs) };
       case 'check-order':
-        return { type: 'order-checked', clause: '3.3.3', orderId: input.orderId, confirmed: input.confirmed, act: input.act };
+        return { type: 'order-checked', clause: '3.3.3', orderId: input.orderId, confirmed: input.confirmed, ...(input.reason !== undefined && { reason: input.reason }), act: input.act };
     }
   })();
   return Object.assign(event, { atMs });
