@@ -27,7 +27,13 @@ export const newProposal = z.strictObject({
   text: words(4000),
   ...envelope,
 });
-export const newLift = z.strictObject({ effectiveAt: instant.nullable().default(null), text: words(4000), ...envelope });
+export const newLift = z.strictObject({
+  effectiveAt: instant.nullable().default(null),
+  /** R21: the part of the area it is for; without it the whole is lifted. */
+  part: words(200).optional(),
+  text: words(4000),
+  ...envelope,
+});
 export const liftPostponement = z.strictObject({ to: instant, reason, ...envelope });
 export const withReason = z.strictObject({ reason, ...envelope });
 export const responseAdjustment = z.strictObject({ responseLevel: level, reason, ...envelope });
@@ -70,11 +76,12 @@ export function submitProposal(deps: Deps, caller: Caller, episodeId: string, in
 }
 
 export function submitLift(deps: Deps, caller: Caller, episodeId: string, input: z.output<typeof newLift>): Promise<Decided> {
+  const { effectiveAt, part, text: said } = input;
   return decide(deps, caller, episodeId, {
     useCase: 'submit-lift',
     roles: liftIssuer,
     envelope: input,
-    command: () => ({ type: 'submit-proposal', action: 'lift', level: null, effectiveAtMs: input.effectiveAt, expectedEndMs: null, text: input.text }),
+    command: () => ({ type: 'submit-proposal', action: 'lift', level: null, effectiveAtMs: effectiveAt, expectedEndMs: null, text: said, ...(part !== undefined && { part: { zh: part, en: part } }) }),
   });
 }
 

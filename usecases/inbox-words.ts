@@ -11,6 +11,7 @@ import { ACTION_NAMES } from './names.js';
 interface Body {
   readonly action?: ChainedAction;
   readonly level?: LevelId | null;
+  readonly part?: Text;
   readonly decision?: 'approve' | 'return' | 'refuse';
   readonly content?: Text;
   readonly count?: number;
@@ -45,17 +46,17 @@ export function wordsOf(plan: Plan, state: EpisodeState, { kind, ref, recipient,
 
 function ofNotice(plan: Plan, state: EpisodeState, noticeId: string, isUnit: boolean): Text {
   const notice = state.notices.find((n) => n.id === noticeId);
-  const what = notice ? named(plan, notice.action, notice.level) : { zh: '', en: '' };
+  const what = notice ? named(plan, notice.action, notice.level, notice.part) : { zh: '', en: '' };
   return {
     zh: `${what.zh}通知${noticeId}：请${isUnit ? '签收，并按本单位职责落实措施' : '确认收悉'}`,
     en: `${what.en}, notice ${noticeId}: ${isUnit ? 'acknowledge it and carry out your unit’s measures' : 'confirm its receipt'}`,
   };
 }
 
-function ofRequest(plan: Plan, { action, level = null, decision, content }: Body): Text {
+function ofRequest(plan: Plan, { action, level = null, part, decision, content }: Body): Text {
   if (content) return { zh: `交办任务：${content.zh}`, en: `Task: ${content.en}` };
   if (action) {
-    const what = named(plan, action, level);
+    const what = named(plan, action, level, part);
     return { zh: `请审批：${what.zh}`, en: `For your decision: ${what.en}` };
   }
   switch (decision) {
@@ -118,8 +119,10 @@ const WHEN: Readonly<Record<SettledGroup['moment'], Text>> = {
   close: { zh: '事件已结束', en: 'the episode is closed' },
 };
 
-function named(plan: Plan, action: keyof typeof ACTION_NAMES, level: LevelId | null): Text {
-  const name = plan.levels.find((l) => l.id === level)?.name;
+/** The action, with its level and the part of the area where it has them. */
+function named(plan: Plan, action: keyof typeof ACTION_NAMES, level: LevelId | null, part?: Text): Text {
   const { zh, en } = ACTION_NAMES[action];
-  return name ? { zh: `${zh}（${name.zh}）`, en: `${en} (${name.en})` } : { zh, en };
+  const of = [plan.levels.find((l) => l.id === level)?.name, part].filter((text) => text !== undefined);
+  if (of.length === 0) return { zh, en };
+  return { zh: `${zh}（${of.map((text) => text.zh).join('，')}）`, en: `${en} (${of.map((text) => text.en).join(', ')})` };
 }

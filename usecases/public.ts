@@ -1,6 +1,5 @@
 /** What everybody may know (3.3.5, 5.2): the warning in force or announced, and past ones. Drills never; needs no engine. */
-import type { LevelSpan } from '../domain/episode/state.js';
-import { spanAt } from '../domain/episode/state.js';
+import { type LevelSpan, type LiftedPart, spanAt } from '../domain/episode/state.js';
 import { listAreas } from '../db/plans.js';
 import { listEpisodes } from '../db/read/episode-pages.js';
 import { type AirStrip, stripOf } from './air-strip.js';
@@ -20,6 +19,7 @@ export interface PublicWarning {
   readonly expectedEndMs: number | null;
   readonly primaryPollutants: readonly string[];
   readonly liftAtMs: number | null;
+  readonly liftedParts: readonly LiftedPart[];
 }
 
 export interface PublicFace {
@@ -59,6 +59,6 @@ async function warningOf(deps: Deps, episodeId: string, nowMs: number): Promise<
   const [first] = state.levels;
   if (!first) return [];
   const issuedAtMs = state.notices.find((n) => n.id === first.noticeId)?.issuedAtMs ?? first.fromMs;
-  const { number, levels, expectedEndMs, primaryPollutants, lift } = state;
-  return [{ number, span: spanAt(state, nowMs) ?? first, levels, issuedAtMs, expectedEndMs, primaryPollutants, liftAtMs: lift?.effectiveAtMs ?? null }];
+  const { number, levels, expectedEndMs, primaryPollutants, lift, liftedParts = [] } = state;
+  return [{ number, span: spanAt(state, nowMs) ?? first, levels, issuedAtMs, expectedEndMs, primaryPollutants, liftAtMs: lift?.effectiveAtMs ?? null, liftedParts }];
 }

@@ -80,6 +80,7 @@ function episodeSituation(episode: EpisodeContext, owed: readonly ShownObligatio
     expectedEndMs: state.expectedEndMs,
     announced: state.levels.filter((s) => s.fromMs > nowMs).map(({ level, responseLevel, fromMs }) => ({ level, responseLevel, fromMs })),
     lift: state.lift,
+    liftedParts: state.liftedParts ?? [],
     floor: floorOf(episodePlan, state.orders),
     primaryPollutants: state.primaryPollutants,
     nextActions: nextActions(episode),
@@ -104,11 +105,12 @@ export function nextActions({ state, episodePlan }: Pick<EpisodeContext, 'state'
 }
 
 /** A conclusion that calls for a change and is not yet submitted. */
-function proposalWanted({ consultation, requests, prompt, levels, lift }: EpisodeState, liftIssuer: Role): NextAction[] {
+function proposalWanted({ consultation, requests, prompt, levels, lift, notices }: EpisodeState, liftIssuer: Role): NextAction[] {
   if (!consultation || prompt || requests.some((r) => ['publish', 'raise', 'lower', 'lift'].includes(r.evidence.action))) return [];
   const { advice, level } = consultation.conclusion;
   const current = levels.at(-1)?.level ?? null;
-  const isDone = advice === 'lift' ? lift !== null : level === null || level === current;
+  const isLifted = lift !== null || notices.some((n) => n.part && n.action === 'lift' && n.issuedAtMs >= consultation.atMs);
+  const isDone = advice === 'lift' ? isLifted : level === null || level === current;
   return isDone ? [] : [{ role: advice === 'lift' ? liftIssuer : 'management', what: 'submit-proposal', ref: consultation.id, sinceMs: consultation.atMs, clause: '3.3.3' }];
 }
 

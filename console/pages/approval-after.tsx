@@ -31,6 +31,7 @@ export function Consequences({ plan, state, request, nextRole }: ConsequencesPro
     ...(notice?.recipients.includes('units') ? [t.approval.unitsTold(plan.units.length)] : []),
     ...(starting.length > 0 ? [t.approval.starting(starting.length)] : []),
     ...(ending.length > 0 ? [t.approval.ending(ending.length)] : []),
+    ...(evidence.part ? [t.approval.restStands] : []),
     ...(first && firstAtMs !== null ? [`${page.tell(first.rule.title).replace(/[（(].*$/, '').trim()} ${t.approval.before(limitText(firstAtMs, nowMs, lang))}`] : []),
     ...(action === 'evaluate' ? [t.approval.closes] : action === 'relay' ? [t.approval.relayed] : []),
   ];
@@ -124,8 +125,10 @@ function effectiveMs({ effectiveAtMs }: Evidence, nowMs: number): number {
 /** What is owed first, and when: as if it were approved now. */
 function owedFirst(plan: Plan, evidence: Evidence, nowMs: number): OwedFirst[] {
   const fromMs = effectiveMs(evidence, nowMs);
+  // The lift of a part ends no response (R21).
+  const triggers = evidence.part ? TRIGGERS[evidence.action].filter((of) => of !== 'lifted') : TRIGGERS[evidence.action];
   return plan.obligations.flatMap((rule): OwedFirst[] => {
-    const trigger = rule.triggers.find((of) => TRIGGERS[evidence.action].includes(of));
+    const trigger = rule.triggers.find((of) => triggers.includes(of));
     if (!trigger) return [];
     const at = (of: typeof rule.target, afterMs: number) => of && timeOf(of, originOf(trigger, nowMs, fromMs, afterMs), plan.settings.counting);
     // A day that begins after its own work's limit owes none: the next is the first.
@@ -148,8 +151,8 @@ function originOf(trigger: Trigger, nowMs: number, effectiveAtMs: number, afterM
 
 /** By the same rule that tells units what is in force: before it takes effect, and from then on. */
 function changedMeasures(plan: Plan, state: EpisodeState, evidence: Evidence, nowMs: number): { starting: Measure[]; ending: Measure[] } {
-  const { action, level } = evidence;
-  if (action === 'relay' || action === 'correct' || action === 'evaluate') return { starting: [], ending: [] };
+  const { action, level, part } = evidence;
+  if (action === 'relay' || action === 'correct' || action === 'evaluate' || part) return { starting: [], ending: [] };
   const atMs = effectiveMs(evidence, nowMs);
   const at = (levels: readonly LevelSpan[]) => measuresInForce(plan, { levels, lift: null, measureChanges: state.measureChanges }, atMs).map((m) => m.measure);
   const before = at(state.levels);

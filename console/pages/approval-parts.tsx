@@ -9,7 +9,7 @@ import type { Page } from '../web/page.js';
 import type { PageProblem } from '../web/problem.js';
 import { instantText } from '../web/time.js';
 
-export function headline(page: Page, plan: Plan, { action, level, fromLevel, correction }: Evidence): string {
+export function headline(page: Page, plan: Plan, { action, level, fromLevel, correction, part }: Evidence): string {
   const { headline: say } = page.t.approval;
   const [to, from, response] = [levelName(page, plan, level), levelName(page, plan, fromLevel), responseName(page, plan, level)];
   switch (action) {
@@ -20,7 +20,7 @@ export function headline(page: Page, plan: Plan, { action, level, fromLevel, cor
     case 'lower':
       return say.lower({ to, from, response });
     case 'lift':
-      return say.lift({ from });
+      return part ? say.liftPart({ from, part: page.tell(part) }) : say.lift({ from });
     case 'relay':
       return say.relay({ to });
     case 'correct':

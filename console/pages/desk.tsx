@@ -12,6 +12,7 @@ import { airChart, sizeOf } from '../charts/air.js';
 import { Band, Status } from '../parts/level.js';
 import { HeadSheet } from '../parts/head.js';
 import { Layout } from '../parts/layout.js';
+import { LiftedParts } from '../parts/lifted-parts.js';
 import { Live } from '../parts/live.js';
 import { Hour, Phrase, Say, Time, usePage } from '../parts/say.js';
 import { Strip, StripTable } from '../parts/strip.js';
@@ -102,6 +103,7 @@ function Level({ plan, episodes, lastForecastMs }: { plan: Plan; episodes: reado
             </Phrase>
           </p>
         ))}
+      <LiftedParts of={active?.state.liftedParts} />
       {active?.state.lift && active.state.lift.effectiveAtMs > nowMs && (
         <p>
           <Phrase of={t.desk.lifting}>

@@ -9,6 +9,7 @@ import { areaOf, loadedPlan } from '../../usecases/plans.js';
 import { situation } from '../../usecases/situation.js';
 import { Band, Chip, Status } from '../parts/level.js';
 import { Layout } from '../parts/layout.js';
+import { LiftedParts } from '../parts/lifted-parts.js';
 import { RecordLinks } from '../parts/record-links.js';
 import { dutyHref, Limit, Title } from '../parts/owed.js';
 import { Clause, Say, Time, usePage } from '../parts/say.js';
@@ -188,6 +189,7 @@ async function one(asked: Page, params: Readonly<Record<string, string>>) {
             </span>
           ))}
         </p>
+        <LiftedParts of={state.liftedParts} />
         <p class="row">
           {mayAct && state.phase !== 'closed' && (
             <a class="button" href={`/office/${encodeURIComponent(state.id)}`}>

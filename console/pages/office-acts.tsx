@@ -135,12 +135,16 @@ const lift = officeAct({
     return (
       <>
         <LiftCondition plan={plan} state={state} strip={await airStrip(page.deps, callerOf(page), state.areaId)} />
+        <Input entered={entered} name="part" label={t.office.part} hint={t.office.partHint} required={false} />
         <Instant entered={entered} name="effectiveAt" label={t.office.effectiveAt} required={false} />
         <Words entered={entered} name="text" label={t.office.text} rows={5} required />
       </>
     );
   },
-  submit: ({ page, state, fields, caller, act }) => submitLift(page.deps, caller, state.id, parsed(newLift, { effectiveAt: fields.instant('effectiveAt') ?? null, text: fields.text('text'), ...act })),
+  submit: ({ page, state, fields, caller, act }) => {
+    const part = fields.orNull('part');
+    return submitLift(page.deps, caller, state.id, parsed(newLift, { effectiveAt: fields.instant('effectiveAt') ?? null, ...(part !== null && { part }), text: fields.text('text'), ...act }));
+  },
 });
 
 const liftChange = officeAct({
@@ -204,7 +208,7 @@ const correction = officeAct({
   title: (t) => t.office.correction,
   body: ({ page, plan, state, entered }) => {
     const { t } = page;
-    const options = state.notices.map((n) => ({ value: n.id, label: `${n.id} ${t.action[n.action]} ${n.level === null ? '' : levelName(page, plan, n.level)} ${instantText(n.issuedAtMs, page.nowMs, page.lang)}` }));
+    const options = state.notices.map((n) => ({ value: n.id, label: `${n.id} ${t.action[n.action]} ${n.level === null ? '' : levelName(page, plan, n.level)} ${n.part ? `${page.tell(n.part)} ` : ''}${instantText(n.issuedAtMs, page.nowMs, page.lang)}` }));
     return (
       <>
         <Select entered={entered} name="noticeId" label={t.office.notice} options={options} required />

@@ -6,6 +6,7 @@ import { type PublicFace, publicFace, type PublicWarning } from '../../usecases/
 import { airChart, sizeOf } from '../charts/air.js';
 import { Band, Chip } from '../parts/level.js';
 import { Layout } from '../parts/layout.js';
+import { LiftedParts } from '../parts/lifted-parts.js';
 import { Phrase, Say, Time, usePage } from '../parts/say.js';
 import { Strip, StripTable } from '../parts/strip.js';
 import type { Sessions } from '../sessions.js';
@@ -42,6 +43,7 @@ function PublicPage({ face }: { face: PublicFace }) {
     <Layout title={t.public.title} planDigest={area.digest} drill={false} city={tell(area.plan.city)}>
       <Band level={shown?.span.level ?? null}>
         <h1>{inForce ? t.public.inForce(nameOf(inForce)) : announced ? t.public.announced(nameOf(announced)) : t.public.none}</h1>
+        <LiftedParts of={shown?.liftedParts} />
         {shown && <Facts plan={area.plan} warning={shown} />}
       </Band>
       {shown && <Advice plan={area.plan} level={shown.span.level} />}

@@ -2,7 +2,7 @@
 import type { Signatory } from '../../domain/act.js';
 import type { ReplayStep } from '../../usecases/replay.js';
 import { Chip } from '../parts/level.js';
-import { Clause, Time, usePage } from '../parts/say.js';
+import { Clause, Say, Time, usePage } from '../parts/say.js';
 import { Grading } from './grading.js';
 import { AskedLine, Changes } from './replay-change.js';
 import { levelWords, rowWords } from './replay-words.js';
@@ -133,6 +133,18 @@ export function StateThen({ step }: { step: ReplayStep }) {
             <dt>{t.replay.change.lift}</dt>
             <dd>
               <Time at={state.lift.effectiveAtMs} />
+            </dd>
+          </>
+        )}
+        {state.liftedParts && (
+          <>
+            <dt>{t.public.liftedPart}</dt>
+            <dd>
+              {state.liftedParts.map(({ part, effectiveAtMs, noticeId }) => (
+                <div key={noticeId}>
+                  <Say text={part} /> <Time at={effectiveAtMs} />
+                </div>
+              ))}
             </dd>
           </>
         )}

@@ -137,7 +137,7 @@ function isStood(value: unknown): value is StoodThere {
 }
 
 /** What the city's site told the public (3.3.5). */
-function Stood({ of: { expectedEndMs, primaryPollutants, advice } }: { of: StoodThere }) {
+function Stood({ of: { expectedEndMs, primaryPollutants, part, advice } }: { of: StoodThere }) {
   const { t } = usePage();
   return (
     <>
@@ -146,6 +146,14 @@ function Stood({ of: { expectedEndMs, primaryPollutants, advice } }: { of: Stood
         <dd>{primaryPollutants.join(t.common.comma) || '—'}</dd>
         <dt>{t.public.until}</dt>
         <dd>{expectedEndMs === null ? t.public.untilOpen : <Time at={expectedEndMs} />}</dd>
+        {part && (
+          <>
+            <dt>{t.public.liftedPart}</dt>
+            <dd>
+              <Say text={part} />
+            </dd>
+          </>
+        )}
       </dl>
       <ul class="lines">
         {advice.map((a) => (

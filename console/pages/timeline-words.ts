@@ -4,6 +4,7 @@ import type { EpisodeEvent, EventOf } from '../../domain/episode/events.js';
 import type { LedgerRow } from '../../domain/ledger.js';
 import type { SuperiorOrder, Transmission } from '../../domain/order.js';
 import type { LevelId, Plan } from '../../domain/plan.js';
+import type { Text } from '../../domain/text.js';
 import { levelName, responseName } from '../parts/plan-words.js';
 import type { Page } from '../web/page.js';
 import { instantText } from '../web/time.js';
@@ -37,6 +38,7 @@ export function detailText({ nowMs, lang }: Page, detail: Detail): string {
 export function tell(page: Page, plan: Plan, event: EpisodeEvent, rows: readonly LedgerRow[]): Told {
   const { t } = page;
   const name = (level: LevelId | null) => levelName(page, plan, level);
+  const where = (part: Text | undefined) => (part ? page.tell(part) : '');
   const joined = (...parts: readonly string[]) => [parts.filter((x) => x !== '').join(' · ')];
   const episodeId = (rows[0]?.stream ?? '').replace(/^episode\//, '');
   const request = (requestId: string) => `/approvals/${encodeURIComponent(episodeId)}/${encodeURIComponent(requestId)}`;
@@ -52,7 +54,7 @@ export function tell(page: Page, plan: Plan, event: EpisodeEvent, rows: readonly
     }
     case 'request-opened':
     case 'request-renewed':
-      return { kind: 'decisions', act: event.act, href: request(event.requestId), detail: [`${t.action[event.evidence.action]} ${event.evidence.level === null ? '' : name(event.evidence.level)}`] };
+      return { kind: 'decisions', act: event.act, href: request(event.requestId), detail: joined(`${t.action[event.evidence.action]} ${event.evidence.level === null ? '' : name(event.evidence.level)}`, where(event.evidence.part)) };
     case 'request-basis-changed':
       return { kind: 'decisions', detail: [`${name(event.was)} → ${name(event.is)}`] };
     case 'request-withdrawn':
@@ -67,7 +69,7 @@ export function tell(page: Page, plan: Plan, event: EpisodeEvent, rows: readonly
     case 'warning-raised':
     case 'warning-lowered':
     case 'notice-corrected':
-      return { kind: 'notices', detail: [`${name(event.notice.level)} · ${t.forecasts.dustFrom} `, event.notice.effectiveAtMs] };
+      return { kind: 'notices', detail: [...joined(name(event.notice.level), where(event.notice.part)), ` · ${t.forecasts.dustFrom} `, event.notice.effectiveAtMs] };
     case 'response-began':
       return { kind: 'decisions', detail: [`${name(event.level)} · `, event.effectiveAtMs] };
     case 'response-adjusted':
@@ -88,10 +90,12 @@ export function tell(page: Page, plan: Plan, event: EpisodeEvent, rows: readonly
       return { kind: 'orders', detail: [orderNamed(page, plan, rows, event.orderId)] };
     case 'lift-issued':
       return { kind: 'notices', detail: [event.lift.effectiveAtMs] };
+    case 'part-lifted':
+      return { kind: 'notices', detail: [`${where(event.part)} · `, event.effectiveAtMs] };
     case 'lift-postponed':
       return { kind: 'notices', act: event.act, detail: [event.toMs, ` · ${event.reason}`] };
     case 'lift-rescinded':
-      return { kind: 'notices', act: event.act, detail: [t.cause[event.reason] ?? event.reason] };
+      return { kind: 'notices', act: event.act, detail: joined(where(event.notice.part), t.cause[event.reason] ?? event.reason) };
     case 'response-ended':
       return { kind: 'decisions', detail: [event.effectiveAtMs, ...observedWords(page, event)] };
     case 'measures-adjusted':

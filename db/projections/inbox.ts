@@ -66,6 +66,7 @@ export function itemsOfEvent(plan: EpisodePlan, state: EpisodeState, event: Epis
     case 'order-took-effect':
     case 'relay-signed':
     case 'lift-issued':
+    case 'part-lifted':
     case 'lift-postponed':
     case 'lift-rescinded':
     case 'response-ended':
@@ -100,7 +101,9 @@ function consultingRole(plan: EpisodePlan): string {
 function nextStep(plan: EpisodePlan, state: EpisodeState, requestId: string, event: { readonly clause: Clause }): InboxItem[] {
   const request = state.requests.find((r) => r.id === requestId);
   const step = request && chainOf(plan, request.evidence).steps[request.decisions.length];
-  return step ? toRole(step.role, 'request', requestId, event, { action: request.evidence.action, level: request.evidence.level, step: request.decisions.length }) : [];
+  if (!step) return [];
+  const { action, level, part } = request.evidence;
+  return toRole(step.role, 'request', requestId, event, { action, level, step: request.decisions.length, ...(part && { part }) });
 }
 
 /** Owners of what is open are reminded, and told when it is overdue; others are told of it at its target and due time. */

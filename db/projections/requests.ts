@@ -47,6 +47,7 @@ export async function projectRequests(tx: Tx, episodeId: string, event: EpisodeE
     case 'warning-raised':
     case 'warning-lowered':
     case 'lift-issued':
+    case 'part-lifted':
       // A chain without a step (the lift, 3.3.6) is approved by being issued.
       return event.requestId === null ? undefined : close(tx, episodeId, event.requestId, 'approved', event.atMs);
     case 'episode-closed':

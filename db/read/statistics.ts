@@ -133,7 +133,7 @@ const LEAD_TIMES = `with notified as (
     join ledger l on l.stream = 'episode/' || e.id and l.seq = n.seq
     left join requests r on r.episode_id = e.id and r.id = l.event ->> 'requestId'
     left join assessments s on s.area_id = e.area_id and s.id = r.evidence ->> 'assessmentId'
-  where ${IN_SCOPE} and n.action in ('publish', 'raise', 'lower', 'lift')
+  where ${IN_SCOPE} and n.action in ('publish', 'raise', 'lower', 'lift') and n.facts -> 'part' is null
 )
 select ${PERIOD} as period, number as episode, id as notice, action, level, forecast_at_ms as "forecastIssuedAtMs", issued_at_ms as "publishedAtMs", effective_at_ms as "effectiveAtMs",
   ${hours('(issued_at_ms - forecast_at_ms)')} as "forecastToPublicationHours", ${hours('(effective_at_ms - issued_at_ms)')} as "publicationToEffectHours"

@@ -25,6 +25,8 @@ export type PersonCommand = { readonly act: Act } & (
       readonly effectiveAtMs: number | null;
       readonly expectedEndMs: number | null;
       readonly text: string;
+      /** R21: of a lift, the part of the area it is for; absent: the whole. */
+      readonly part?: Text;
     }
   | { readonly type: 'withdraw-request'; readonly requestId: string; readonly reason: string }
   | {

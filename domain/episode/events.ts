@@ -24,6 +24,8 @@ export interface NoticeFacts {
   readonly primaryPollutants: readonly string[];
   readonly supersedes: string | null;
   readonly text: string | null;
+  /** R21: the part of the area it is about, where it is not about the whole. */
+  readonly part?: Text;
   /** `unit:ID`, `zone`, `prefecture`, `commander`, `director`. */
   readonly recipients: readonly string[];
 }
@@ -149,6 +151,8 @@ export type EpisodeEvent =
     })
   | (Base & { readonly type: 'relay-signed'; readonly orderId: string; readonly requestId: string })
   | (Base & { readonly type: 'lift-issued'; readonly requestId: string | null; readonly lift: Lift; readonly notice: NoticeFacts })
+  /** R21: lifted in a part of the area; in the rest the response goes on. */
+  | (Base & { readonly type: 'part-lifted'; readonly requestId: string; readonly part: Text; readonly effectiveAtMs: number; readonly notice: NoticeFacts })
   | (Base & {
       readonly type: 'lift-postponed';
       readonly liftId: string;
@@ -159,6 +163,7 @@ export type EpisodeEvent =
     })
   | (Base & {
       readonly type: 'lift-rescinded';
+      /** The lift of a part goes by its notice. */
       readonly liftId: string;
       readonly reason: string;
       readonly notice: NoticeFacts;

@@ -13,8 +13,11 @@ import {
   correctionOf,
   count,
   discharge,
+  isOfAPart,
+  withChangedLift,
   withLevel,
   withNotice,
+  withoutParts,
   withoutRequest,
   withPendingLift,
   withRequest,
@@ -105,7 +108,8 @@ function apply(state: EpisodeState, event: Exclude<EpisodeEvent, { type: 'episod
       return { ...published, phase: 'responding', lift: null };
     }
     case 'warning-raised':
-      return withLevel(state, event, 'raised');
+      // R21: it is for the whole area.
+      return withoutParts(withLevel(state, event, 'raised'));
     case 'warning-lowered':
       return withLevel(state, event, 'lowered');
     case 'response-began':
@@ -146,14 +150,19 @@ function apply(state: EpisodeState, event: Exclude<EpisodeEvent, { type: 'episod
         lift: event.lift,
         prompt: null,
       };
+    case 'part-lifted': {
+      const { requestId, part, effectiveAtMs, notice, atMs } = event;
+      const told = withNotice(withTrigger(withoutRequest(state, requestId), 'lift-issued', notice.id, atMs), notice, atMs);
+      return { ...told, liftedParts: [...(state.liftedParts ?? []), { part, effectiveAtMs, noticeId: notice.id }] };
+    }
     case 'lift-postponed':
       return withPendingLift(state, event, (lift) => ({ ...lift, effectiveAtMs: event.toMs }));
     case 'lift-rescinded':
-      return withPendingLift(state, event, () => null);
+      return isOfAPart(state, event.liftId) ? withoutParts(withChangedLift(state, event), (p) => p.noticeId === event.liftId) : withPendingLift(state, event, () => null);
     case 'response-ended': {
       if (!state.lift) throw new Error('a response ends only by a lift');
       return {
-        ...withTrigger(state, 'lifted', state.lift.id, event.effectiveAtMs, event.atMs),
+        ...withoutParts(withTrigger(state, 'lifted', state.lift.id, event.effectiveAtMs, event.atMs)),
         phase: 'reporting',
         lift: state.lift,
         prompt: null,
@@ -161,12 +170,11 @@ function apply(state: EpisodeState, event: Exclude<EpisodeEvent, { type: 'episod
     }
     case 'measures-adjusted':
       return { ...count(state, 'measure'), measureChanges: [...state.measureChanges, event.change] };
-    case 'notice-corrected':
-      return withNotice(
-        withTrigger(withoutRequest(state, event.requestId), correctionOf(state, event.notice), event.notice.id, event.atMs),
-        event.notice,
-        event.atMs,
-      );
+    case 'notice-corrected': {
+      const { requestId, kind, notice, atMs } = event;
+      const told = withNotice(withTrigger(withoutRequest(state, requestId), correctionOf(state, notice), notice.id, atMs), notice, atMs);
+      return kind === 'recall' ? withoutParts(told, (p) => p.noticeId === notice.supersedes) : told;
+    }
     case 'task-assigned': {
       const { taskId: id, ownerId, basis, content, targetAtMs, dueAtMs, atMs } = event;
       const task = { id, ownerId, basis, content, assignedAtMs: atMs, targetAtMs, dueAtMs, closedAtMs: null };

@@ -67,6 +67,8 @@ export interface Evidence {
   readonly text: string;
   /** For an evaluation: obligations never fulfilled, which the approver thereby sees. */
   readonly missing: readonly string[];
+  /** R21: of a lift for a part of the area alone; absent where the whole is lifted. */
+  readonly part?: Text;
 }
 
 /** A request for approval (呈报). It never approves itself (R14). */
@@ -104,6 +106,13 @@ export interface Lift {
   readonly orderId: string | null;
 }
 
+/** R21: a part of the area in which the warning is lifted, or will be; in the rest it stands. */
+export interface LiftedPart {
+  readonly part: Text;
+  readonly effectiveAtMs: number;
+  readonly noticeId: string;
+}
+
 export interface NoticeRecord {
   readonly id: string;
   readonly action: NoticeAction;
@@ -111,6 +120,8 @@ export interface NoticeRecord {
   readonly issuedAtMs: number;
   readonly effectiveAtMs: number;
   readonly supersedes: string | null;
+  /** R21: of the lift of a part, and of its correction. */
+  readonly part?: Text;
 }
 
 /** Something that makes an obligation come into being; `ref` makes its id. */
@@ -176,6 +187,8 @@ export interface Common {
   readonly expectedEndMs: number | null;
   readonly primaryPollutants: readonly string[];
   readonly lift: Lift | null;
+  /** Absent where there is none. */
+  readonly liftedParts?: readonly LiftedPart[];
   readonly notices: readonly NoticeRecord[];
   readonly triggers: readonly TriggerRecord[];
   /** Deadline groups fulfilled by a decision rather than by submissions: id to instant. */

@@ -97,6 +97,7 @@ export function chainsComplete({ plan, record }: Frame, tell: Tell): Visitor {
       const evidence = approved(row, event.requestId, action);
       const level = event.type === 'lift-issued' ? null : event.notice.level;
       if (evidence && action !== 'lift' && evidence.level !== level) tell(rowName(row), `the approvers saw ${evidence.level ?? 'no level'}, ${level ?? 'none'} took effect`);
+      if (event.type === 'lift-issued' && evidence?.part) tell(rowName(row), `the approvers saw a lift for ${evidence.part.zh}, the whole area was lifted (R21)`);
       return;
     }
     const orderId = event.type === 'lift-issued' ? event.lift.orderId : event.orderId;
@@ -105,6 +106,14 @@ export function chainsComplete({ plan, record }: Frame, tell: Tell): Visitor {
     const order = orderId === null ? undefined : orders.get(orderId);
     if (!order) return tell(rowName(row), `took effect with neither an approved request nor a superior order (3.3.3, 3.3.4)`);
     if (!ORDERED[action].includes(order.kind)) tell(rowName(row), `order ${order.id} is to ${order.kind}, not to ${action}`);
+  }
+
+  /** R21: for the part, and no other, that was put before the approvers; and so it is told. */
+  function partLifted(row: LedgerRow, { requestId, part, notice }: EventOf<'part-lifted'>): void {
+    const evidence = approved(row, requestId, 'lift');
+    for (const named of [part, notice.part]) {
+      if (evidence && digestOf(named ?? null) !== digestOf(evidence.part ?? null)) tell(rowName(row), `the approvers saw a lift for ${evidence.part?.zh ?? 'the whole area'}, ${named?.zh ?? 'the whole area'} was lifted (R21)`);
+    }
   }
 
   function closed(row: LedgerRow, { ending }: EventOf<'episode-closed'>): void {
@@ -125,6 +134,7 @@ export function chainsComplete({ plan, record }: Frame, tell: Tell): Visitor {
       'warning-raised': (e) => effect(row, e, batch),
       'warning-lowered': (e) => effect(row, e, batch),
       'lift-issued': (e) => effect(row, e, batch),
+      'part-lifted': (e) => partLifted(row, e),
       'notice-corrected': (e) => approved(row, e.requestId, 'correct'),
       'relay-signed': (e) => approved(row, e.requestId, 'relay'),
       'episode-closed': (e) => closed(row, e),

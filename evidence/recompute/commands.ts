@@ -39,13 +39,13 @@ const PERSON_COMMANDS: Handlers<PersonCommand | null> = {
 
 /** A request put up by a person: what it asks for stands in its evidence. */
 function submissionOf({ evidence, act }: EventOf<'request-opened'>): PersonCommand | null {
-  const { action, level, effectiveAtMs, expectedEndMs, text, subject, correction, missing } = evidence;
+  const { action, level, effectiveAtMs, expectedEndMs, text, subject, correction, missing, part } = evidence;
   switch (action) {
     case 'publish':
     case 'raise':
     case 'lower':
     case 'lift':
-      return { type: 'submit-proposal', action, level, effectiveAtMs, expectedEndMs, text, act };
+      return { type: 'submit-proposal', action, level, effectiveAtMs, expectedEndMs, text, ...(part && { part }), act };
     case 'correct':
       return { type: 'propose-correction', noticeId: subject ?? '', kind: correction ?? 'correction', text, act };
     case 'evaluate':

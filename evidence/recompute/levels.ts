@@ -31,6 +31,7 @@ export function floorsKept({ plan, rules }: Frame, tell: Tell): Visitor {
       'warning-raised': (e) => changed(row, state, e),
       'warning-lowered': (e) => changed(row, state, e),
       'lift-issued': ({ requestId }) => (requestId === null ? undefined : notBelow(row, state, null)),
+      'part-lifted': () => notBelow(row, state, null),
       // From now on, within the level in force: what an order announces stands by itself when it begins (R21).
       'response-adjusted': ({ responseLevel }) =>
         decides(state.rulesVersion, 'a-response-is-adjusted-from-now-on') ? notBelow(row, state, responseLevel, floorOf(plan, state.orders)) : notBelow(row, state, responseLevel),
@@ -60,17 +61,15 @@ export function liftsAllowed({ plan }: Frame, tell: Tell): Visitor {
   const asked = new Map<string, { readonly assessment: Assessment | null; readonly atMs: number }>();
   let latest: Assessment | null = null;
 
-  function lifted(row: LedgerRow, { requestId, lift }: EventOf<'lift-issued'>): void {
-    if (lift.cause !== 'local') return;
+  function lifted(row: LedgerRow, requestId: string | null, issuedAtMs: number, effectiveAtMs: number): void {
     const request = asked.get(requestId ?? '');
     const able = request?.assessment?.lift;
-    const { effectiveAtMs } = lift;
     const fromNow = `lifted for ${toBeijingIso(effectiveAtMs)}`;
     if (!request || !able || effectiveAtMs < able.fromMs) return tell(rowName(row), `${fromNow}, when the air on record was not yet below AQI ${aqiBelow} (3.3.6)`);
     const hours = Math.floor((able.fromMs - effectiveAtMs) / HOUR_MS) + able.holdsHours;
     if (able.maxAqi >= aqiBelow) tell(rowName(row), `${fromNow} with AQI ${able.maxAqi} ahead; it must stay below ${aqiBelow} (R8, R10)`);
     if (hours < holdHours) tell(rowName(row), `${fromNow} with ${hours} h of clean air ahead; ${holdHours} h are needed (3.3.6)`);
-    if (effectiveAtMs < lift.issuedAtMs) tell(rowName(row), `${fromNow}, before it was issued (R7)`);
+    if (effectiveAtMs < issuedAtMs) tell(rowName(row), `${fromNow}, before it was issued (R7)`);
     if (effectiveAtMs > nextWholeHourMs(request.atMs) + aheadHours * HOUR_MS) tell(rowName(row), `${fromNow}, more than ${aheadHours} h ahead (R9)`);
   }
 
@@ -80,7 +79,9 @@ export function liftsAllowed({ plan }: Frame, tell: Tell): Visitor {
         const row = rows[i];
         if (event.type === 'assessment-noted') latest = event.assessment;
         else if (event.type === 'request-opened' || event.type === 'request-renewed') asked.set(event.requestId, { assessment: latest, atMs: event.atMs });
-        else if (event.type === 'lift-issued' && row) lifted(row, event);
+        else if (event.type === 'lift-issued' && event.lift.cause === 'local' && row) lifted(row, event.requestId, event.lift.issuedAtMs, event.lift.effectiveAtMs);
+        // R21: a part of the area is lifted on the same air as the whole.
+        else if (event.type === 'part-lifted' && row) lifted(row, event.requestId, event.atMs, event.effectiveAtMs);
       });
     },
   };

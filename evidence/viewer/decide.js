@@ -16,7 +16,7 @@ function checkDecisions(rows, areaRows, plan, obligations, asOfMs, tell) {
   checkObligations(rows, decisions, plan, obligations, asOfMs, tell);
 }
 
-const EFFECTS = { 'warning-published': 'publish', 'warning-raised': 'raise', 'warning-lowered': 'lower', 'lift-issued': 'lift', 'notice-corrected': 'correct', 'relay-signed': 'relay' };
+const EFFECTS = { 'warning-published': 'publish', 'warning-raised': 'raise', 'warning-lowered': 'lower', 'lift-issued': 'lift', 'part-lifted': 'lift', 'notice-corrected': 'correct', 'relay-signed': 'relay' };
 const MAY_ORDER = { publish: ['start', 'raise', 'lower'], raise: ['start', 'raise', 'lower'], lower: ['lower', 'lift'], lift: ['lift'] };
 
 /** 3.3.4: what took effect has every step of its chain, each by its role, by different people, on what was put before them; or a superior order. */
@@ -41,6 +41,9 @@ function checkApprovals(rows, areaRows, plan, tell) {
       if (missing.length > 0) say(`took effect without the approval of the ${missing.map((s) => s.role).join(' and the ')}`);
       if (request.evidence.action !== action) say(`rests on a request for "${request.evidence.action}"`);
       if (e.notice && MAY_ORDER[action] && action !== 'lift' && e.notice.level !== request.evidence.level) say(`the approvers saw ${request.evidence.level}, ${e.notice.level} took effect`);
+      // A part of the area, and no more, is lifted where a part was put before the approvers (R21).
+      const parts = e.type === 'part-lifted' ? [e.part, e.notice.part] : action === 'lift' ? [e.part] : [];
+      if (parts.some((part) => canonical(part || null) !== canonical(request.evidence.part || null))) say('lifted for another part of the area than the approvers saw');
       open.delete(requestId);
     };
     if (e.type === 'order-received') orders.set(e.order.id, e.order);
@@ -128,7 +131,7 @@ function originsIn(rows) {
     // Since version 2 of the rules what changes a lift owes what a lift owes.
     const isToldAgain = Number(rulesVersion) >= 2;
     if (isToldAgain && (e.type === 'lift-postponed' || e.type === 'lift-rescinded')) add(e.type, e.notice.id, e.atMs);
-    const notice = { 'warning-published': 'published', 'warning-raised': 'raised', 'warning-lowered': 'lowered', 'lift-issued': 'lift-issued', 'notice-corrected': isToldAgain && e.notice && isOfALift(e.notice.supersedes) ? 'lift-corrected' : 'corrected' }[e.type];
+    const notice = { 'warning-published': 'published', 'warning-raised': 'raised', 'warning-lowered': 'lowered', 'lift-issued': 'lift-issued', 'part-lifted': 'lift-issued', 'notice-corrected': isToldAgain && e.notice && isOfALift(e.notice.supersedes) ? 'lift-corrected' : 'corrected' }[e.type];
     if (notice) add(notice, e.notice.id, e.atMs);
     if (e.type === 'lift-issued') lift = e.lift.id;
     if (e.type === 'response-ended') add('lifted', lift, e.effectiveAtMs);

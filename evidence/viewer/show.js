@@ -5,7 +5,7 @@ const TYPES = {
   'episode-opened': '事件开启', 'assessment-noted': '研判结果', 'consultation-prompted': '提示会商', 'prompt-cleared': '会商提示撤回', 'consultation-recorded': '会商',
   'request-opened': '呈报', 'request-basis-changed': '依据已变化', 'request-renewed': '重新呈报', 'request-withdrawn': '撤回呈报', 'approval-decided': '批示', 'approval-escalated': '催办',
   'approval-countersigned': '补签', 'warning-published': '发布预警', 'warning-raised': '升级', 'warning-lowered': '降级', 'response-began': '响应生效', 'response-adjusted': '调整响应',
-  'order-received': '收到上级命令', 'order-transmission-added': '命令补充文件', 'order-checked': '命令复核', 'order-took-effect': '命令生效', 'relay-signed': '转发签发', 'lift-issued': '发布解除',
+  'order-received': '收到上级命令', 'order-transmission-added': '命令补充文件', 'order-checked': '命令复核', 'order-took-effect': '命令生效', 'relay-signed': '转发签发', 'lift-issued': '发布解除', 'part-lifted': '发布部分区域解除',
   'lift-postponed': '推迟解除', 'lift-rescinded': '撤销解除', 'response-ended': '响应终止', 'measures-adjusted': '调整措施', 'notice-corrected': '更正通知', 'task-assigned': '督查调度', 'task-closed': '办结',
   'deadlines-settled': '时限核对', 'evaluation-opened': '进入评估', 'episode-closed': '事件结束', submitted: '报送', 'notice-delivered': '通知送达', 'notice-receipted': '回执', 'history-archived': '引擎历史归档', refused: '被拒绝的操作',
 };

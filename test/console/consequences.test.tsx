@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { h } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { Consequences } from '../../console/pages/approval-after.js';
+import { headline } from '../../console/pages/approval-parts.js';
 import { Frame } from '../../console/parts/say.js';
 import { texts } from '../../console/texts/index.js';
 import type { Page } from '../../console/web/page.js';
@@ -56,6 +57,14 @@ describe('what an approval brings about, and what holds until then', () => {
     expect(line).toContain(`停止${measuresOf('yellow', 'orange')}项措施`);
     expect(line).toContain('1月6日（星期二）12:00前');
     expect(all).toContain('未批复前：维持橙色预警');
+  });
+
+  test('R21: the lift of a part ends no measure and owes no summary; the page names the part', () => {
+    const part = { zh: '城西片区', en: 'the west' };
+    const { line, all } = told({ action: 'lift', level: null, fromLevel: 'orange', part }, 'orange');
+    expect(line).toBe('批准后：通知25个单位；其余区域继续响应');
+    expect(all).not.toContain('总结');
+    expect(headline(page, plan, { ...EVIDENCE, action: 'lift', level: null, fromLevel: 'orange', part })).toBe('请批准：仅在城西片区解除重污染天气橙色预警');
   });
 
   test.each([

@@ -267,17 +267,29 @@ export function responding(level: LevelId = 'orange', plan = planWith()): Story 
 export const CLEAR = T0 + 3 * DAY;
 export const LIFT = D0 + 3 * DAY + 12 * HOUR;
 
-export function liftIssued(level: LevelId = 'orange', plan = planWith()): Story {
+export function liftAdvised(level: LevelId = 'orange', plan = planWith()): Story {
   const cleared = given(responding(level, plan).until(CLEAR))
     .when(note(clear(CLEAR)), CLEAR)
     .story();
-  const held = given(cleared)
+  return given(cleared)
     .when(consult('lift'), CLEAR + 30 * MINUTE)
     .story();
-  return given(held)
+}
+
+export function liftIssued(level: LevelId = 'orange', plan = planWith()): Story {
+  return given(liftAdvised(level, plan))
     .when(submit('lift', null, { effectiveAtMs: LIFT }), CLEAR + HOUR)
     .story();
 }
+
+/** R21: the same for one of the parts that random lives know. */
+export function partLifted(level: LevelId = 'orange', plan = planWith()): Story {
+  return given(liftAdvised(level, plan))
+    .when(submit('lift', null, { effectiveAtMs: LIFT, part: WEST }), CLEAR + HOUR)
+    .story();
+}
+export const WEST = { zh: '城西片区', en: 'the west of the city' };
+export const EAST = { zh: '城东片区', en: 'the east of the city' };
 
 export function reporting(level: LevelId = 'orange', plan = planWith()): Story {
   return liftIssued(level, plan).until(LIFT);

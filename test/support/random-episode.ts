@@ -6,7 +6,7 @@ import type { Conclusion } from '../../domain/episode/state.js';
 import type { SuperiorOrder } from '../../domain/order.js';
 import type { LevelId, Role } from '../../domain/plan.js';
 import { BY_DECISION } from '../../domain/submission.js';
-import { act, air, byPhone, check, clear, DAY, HOUR, MINUTE, note, order, person, receive, type Story, transmit } from './episode.js';
+import { act, air, byPhone, check, clear, DAY, EAST, HOUR, MINUTE, note, order, person, receive, type Story, transmit, WEST } from './episode.js';
 
 /** One step of a random life: what, with which choices, after how long. */
 export interface Throw {
@@ -103,7 +103,8 @@ export function commandOf(story: Story, { what, dice }: Throw, at: number): Epis
       const action = mostly(advised, 'lower' as 'publish');
       const effectiveAtMs = roll(2) > 0 ? null : at + (roll(40) - 4) * HOUR;
       const issuer = (action as string) === 'lift' ? plan.settings.liftRoles.issues : 'management';
-      return { type: 'submit-proposal', action, level: concluded?.level ?? null, effectiveAtMs, expectedEndMs: null, text: '', act: who(issuer) };
+      const part = (action as string) === 'lift' && roll(2) === 0 ? { part: pick([EAST, WEST])! } : {};
+      return { type: 'submit-proposal', action, level: concluded?.level ?? null, effectiveAtMs, expectedEndMs: null, text: '', ...part, act: who(issuer) };
     }
     case 'step': {
       const request = pick(state.requests);

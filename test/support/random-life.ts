@@ -5,7 +5,7 @@ import type { EpisodeEvent } from '../../domain/episode/events.js';
 import type { EpisodePlan } from '../../domain/episode/plan.js';
 import { nextWakeUp } from '../../domain/episode/wake.js';
 import {
-  air, awaiting, DAY, evaluating, EXAMPLE_CITY, HOUR, liftIssued, MINUTE, note, opened, order, planWith, published, receive, reporting, responding, type Story, T0, WAKE,
+  air, awaiting, DAY, evaluating, EXAMPLE_CITY, HOUR, liftAdvised, liftIssued, MINUTE, note, opened, order, partLifted, planWith, published, receive, reporting, responding, type Story, T0, WAKE,
 } from './episode.js';
 import { commandOf, handIn, isHandingIn, KIND_COUNT, type Throw } from './random-episode.js';
 
@@ -27,7 +27,7 @@ const openings = [
 /** At its opening under every plan; and at each later phase, so that a short life sees it, too. */
 const STARTS: readonly Story[] = [
   ...PLANS.flatMap((plan) => openings.map((input) => opened(input, T0, plan))),
-  ...[awaiting, published, responding, liftIssued, reporting, evaluating].map((phase) => phase('orange', KUITUN[0])),
+  ...[awaiting, published, responding, liftAdvised, partLifted, liftIssued, reporting, evaluating].map((phase) => phase('orange', KUITUN[0])),
   responding('red', KUITUN[2]),
 ];
 

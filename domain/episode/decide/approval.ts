@@ -11,7 +11,7 @@ import { chainOf } from './chains.js';
 import { closeCompleted } from './closing.js';
 import { correctNotice } from './correction.js';
 import type { Draft } from './draft.js';
-import { rescindPendingLift } from './lift.js';
+import { liftPart, rescindPendingLift } from './lift.js';
 import { noticeOf, toldWhenLowered } from './notices.js';
 import { relaySigned } from './orders.js';
 
@@ -109,6 +109,7 @@ function bringAbout(draft: Draft, requestId: string, evidence: Evidence, act: Ac
       return;
     }
     case 'lift': {
+      if (evidence.part) return liftPart(draft, requestId, { ...evidence, part: evidence.part }, effectiveAtMs);
       const lift = { id: draft.nextId('L', 'lift'), issuedAtMs: draft.nowMs, effectiveAtMs, cause: 'local' as const, orderId: null };
       draft.add({
         type: 'lift-issued',

@@ -44,11 +44,12 @@ export function correctNotice(draft: Draft, requestId: string, evidence: Evidenc
   const wrong = draft.state.notices.find((n) => n.id === evidence.subject);
   if (!wrong) return;
   const kind = evidence.correction ?? 'correction';
-  const level = wrong.level;
+  const { level, part } = wrong;
   const toWhom = decides(draft.state.rulesVersion, 'a-changed-lift-is-told-again') && isOfALift(draft.state, wrong.id) ? 'lift' : 'correct';
-  const notice = noticeOf(draft, 'correct', { level, effectiveAtMs: draft.nowMs, supersedes: wrong.id, text: evidence.text }, [], toWhom);
+  const notice = noticeOf(draft, 'correct', { level, effectiveAtMs: draft.nowMs, supersedes: wrong.id, text: evidence.text, ...(part && { part }) }, [], toWhom);
   draft.add({ type: 'notice-corrected', clause: '3.3.4', requestId, kind, notice });
-  if (kind !== 'recall' || draft.state.phase !== 'responding') return;
+  // The lift of a part is taken back with its notice (R21).
+  if (kind !== 'recall' || draft.state.phase !== 'responding' || part) return;
   if (wrong.action === 'lift') rescindPendingLift(draft, 'recalled');
   else revertLevel(draft, (span) => span.noticeId === wrong.id, 'recall');
 }

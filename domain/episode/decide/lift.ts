@@ -1,10 +1,11 @@
-/** A lift announced and not yet in effect may be postponed or rescinded (R9); at its time the response ends (4.5). */
+/** A lift announced and not yet in effect may be postponed or rescinded (R9); at its time the response ends (4.5), unless it is for a part of the area (R21). */
 import { refuse, ok, type Refusal, type Result } from '../../refusal.js';
 import type { PersonCommand } from '../commands.js';
+import type { Text } from '../../text.js';
 import { decides } from '../../versions.js';
 import { isOfTheHour } from '../../watch.js';
 import type { EventOf } from '../events.js';
-import { decidedLevel, type Lift } from '../state.js';
+import { decidedLevel, type Evidence, type Lift } from '../state.js';
 import type { Draft } from './draft.js';
 import { noticeOf } from './notices.js';
 import { withdrawLevelRequest } from './requests.js';
@@ -68,6 +69,20 @@ function pendingFault({ state, plan }: Draft, command: Of<'postpone-lift' | 'res
     return refuse('not-your-role', '附件1 二(二).5', '由管理组发布', 'the management group issues it');
   if (!command.reason.trim()) return refuse('reason-required', '3.3.6', '应写明理由', 'a reason is needed', { path: 'reason' });
   return null;
+}
+
+/** R21: those told of a lift are told of it; the response goes on in the rest of the area. */
+export function liftPart(draft: Draft, requestId: string, { clause, fromLevel, part }: Evidence & { readonly part: Text }, effectiveAtMs: number): void {
+  const notice = noticeOf(draft, 'lift', { level: fromLevel, effectiveAtMs, part });
+  draft.add({ type: 'part-lifted', clause, requestId, part, effectiveAtMs, notice });
+}
+
+/** R21: what an order demands it demands in the whole area, though it raises nothing. */
+export function rescindParts(draft: Draft, reason: string): void {
+  for (const { part, noticeId } of draft.state.liftedParts ?? []) {
+    const notice = noticeOf(draft, 'rescind', { level: decidedLevel(draft.state), effectiveAtMs: draft.nowMs, supersedes: noticeId, text: reason, part });
+    draft.add({ type: 'lift-rescinded', clause: '3.3.6', liftId: noticeId, reason, notice, act: null });
+  }
 }
 
 function lastLiftNotice({ state }: Draft): string | null {

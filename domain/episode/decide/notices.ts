@@ -7,7 +7,7 @@ export function noticeOf(
   draft: Draft,
   action: NoticeAction,
   of: Pick<NoticeFacts, 'level' | 'effectiveAtMs'> &
-    Partial<Pick<NoticeFacts, 'responseLevel' | 'expectedEndMs' | 'primaryPollutants' | 'supersedes' | 'text'>>,
+    Partial<Pick<NoticeFacts, 'responseLevel' | 'expectedEndMs' | 'primaryPollutants' | 'supersedes' | 'text' | 'part'>>,
   alsoTell: readonly string[] = [],
   /** Whose recipients it goes to. */
   like: NoticeAction = action,

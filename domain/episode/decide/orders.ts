@@ -9,7 +9,7 @@ import { decidedLevel, type EpisodeState, type Evidence, isActive, levelRequest,
 import { openRequest, plainEvidence, withdrawLevelRequest } from './requests.js';
 import { announceAgain, revertLevel } from './correction.js';
 import type { Draft } from './draft.js';
-import { rescindPendingLift } from './lift.js';
+import { rescindParts, rescindPendingLift } from './lift.js';
 import { noticeOf, toldWhenLowered } from './notices.js';
 
 export function receiveOrder(draft: Draft, areaSeq: number, order: SuperiorOrder): void {
@@ -152,7 +152,7 @@ function holdLevel(draft: Draft, order: SuperiorOrder, fromMs: number): void {
   const isBelow = (span: LevelSpan | null) => rankOf(plan, span?.level ?? null) < rankOf(plan, level);
   const ahead = [spanAt(state, fromMs), ...state.levels.filter((s) => s.fromMs > fromMs)];
   const gap = ahead.findIndex(isBelow);
-  if (gap < 0) return;
+  if (gap < 0) return rescindParts(draft, 'superior-order');
   withdrawLevelRequest(draft, 'superior-order');
   announceUp(draft, order, level, gap === 0 ? fromMs : (ahead[gap]?.fromMs ?? fromMs));
   for (const span of ahead.slice(gap + 1)) {

@@ -54,10 +54,20 @@ function proposalFault({ plan, state }: Draft, command: Proposal): Failure | nul
     return refuse('below-floor', '3.3.6', '上级命令的解除按命令执行', 'a lift by superior order is carried out as ordered');
   if (levelRequest(state)) return refuse('request-open', '3.3.4', '已有一项请示待批', 'another request is open');
   if (state.lift && action !== 'raise') return refuse('already-done', '3.3.6', '解除已发布，尚未生效', 'a lift has been issued');
+  const ofPart = partFault(state, command);
+  if (ofPart) return ofPart;
   const held = state.consultation;
   if (!held || held.conclusion.advice !== action || state.prompt !== null)
     return refuse('no-consultation', '3.2', '应先会商并形成相应结论', 'a consultation with this conclusion comes first');
   return conclusionFault(plan, state, action, level);
+}
+
+/** R21: a lift may be for a part of the area, once. */
+function partFault({ liftedParts = [] }: EpisodeState, { action, part }: Proposal): Failure | null {
+  if (!part) return null;
+  if (action !== 'lift') return refuse('invalid', '3.3.6', '只有解除可仅针对部分区域', 'a lift alone may be for a part of the area', { path: 'part' });
+  if (!liftedParts.some((lifted) => lifted.part.zh === part.zh)) return null;
+  return refuse('already-done', '3.3.6', '该区域已解除', 'the warning has been lifted there', { path: 'part' });
 }
 
 /** Whether what was concluded could be submitted, the air's timing apart. */
@@ -158,17 +168,18 @@ function liftFault({ plan, state, nowMs }: Draft, effectiveAtMs: number): Failur
 
 /** R29: a request's evidence as it stands now; null where it could not be asked for any more. */
 export function renewedEvidence(draft: Draft, action: LevelAction, was: Evidence, level: LevelId | null): Evidence | null {
-  const { effectiveAtMs: askedMs, expectedEndMs, text } = was;
+  const { effectiveAtMs: askedMs, expectedEndMs, text, part } = was;
+  const asked = { action, level, expectedEndMs, text, ...(part && { part }) };
   const askedAheadMs = askedMs !== null && askedMs > draft.nowMs ? askedMs : nextWholeHourMs(draft.nowMs);
   if (!decides(draft.state.rulesVersion, 'a-renewed-request-meets-its-condition'))
-    return evidenceOf(draft, { action, level, effectiveAtMs: askedAheadMs, expectedEndMs, text });
+    return evidenceOf(draft, { ...asked, effectiveAtMs: askedAheadMs });
   const soonestMs = action === 'lower' || action === 'lift' ? defaultEffectiveAtMs(draft, action) : askedAheadMs;
   const effectiveAtMs = timingFault(draft, { action, level }, askedAheadMs) === null ? askedAheadMs : soonestMs;
-  return timingFault(draft, { action, level }, effectiveAtMs) === null ? evidenceOf(draft, { action, level, effectiveAtMs, expectedEndMs, text }) : null;
+  return timingFault(draft, { action, level }, effectiveAtMs) === null ? evidenceOf(draft, { ...asked, effectiveAtMs }) : null;
 }
 
 /** What is put before the approvers, made from the present assessment. */
-function evidenceOf(draft: Draft, of: Pick<Evidence, 'action' | 'level' | 'expectedEndMs' | 'text'> & { effectiveAtMs: number }): Evidence {
+function evidenceOf(draft: Draft, of: Pick<Evidence, 'action' | 'level' | 'expectedEndMs' | 'text' | 'part'> & { effectiveAtMs: number }): Evidence {
   const { plan, state } = draft;
   const process = leadingProcess(state.assessment);
   const startClause = process?.clause ?? (of.level ? levelOf(plan, of.level).clause : '3.3.3');
@@ -187,5 +198,6 @@ function evidenceOf(draft: Draft, of: Pick<Evidence, 'action' | 'level' | 'expec
     correction: null,
     text: of.text,
     missing: [],
+    ...(of.part && { part: of.part }),
   };
 }

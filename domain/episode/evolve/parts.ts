@@ -3,7 +3,7 @@ import type { Trigger } from '../../plan.js';
 import { DAY_MS } from '../../time.js';
 import type { EventOf, NoticeFacts } from '../events.js';
 import { decides } from '../../versions.js';
-import { type Common, type EpisodeState, isOfALift, type LevelSpan, type Lift, type Request, standingSpan, type TriggerRecord } from '../state.js';
+import { type Common, type EpisodeState, isOfALift, type LevelSpan, type Lift, type LiftedPart, type Request, standingSpan, type TriggerRecord } from '../state.js';
 
 /** A change of level takes the place of every change announced for the same time or later. */
 export function withLevel(state: EpisodeState, event: EventOf<'warning-published' | 'warning-raised' | 'warning-lowered'>, trigger: Trigger): EpisodeState {
@@ -39,9 +39,13 @@ export function adjusted(state: EpisodeState, { atMs, responseLevel }: EventOf<'
 
 export function withPendingLift(state: EpisodeState, event: EventOf<'lift-postponed' | 'lift-rescinded'>, change: (lift: Lift) => Lift | null): EpisodeState {
   if (state.phase !== 'responding' || !state.lift) throw new Error(`"${event.type}" without a lift to come`);
+  return { ...withChangedLift(state, event), phase: 'responding', lift: change(state.lift) };
+}
+
+/** R33: a change of a lift is told, and owed, as the lift was. */
+export function withChangedLift(state: EpisodeState, { type, notice, atMs }: EventOf<'lift-postponed' | 'lift-rescinded'>): EpisodeState {
   const isOwed = decides(state.rulesVersion, 'a-changed-lift-is-told-again');
-  const noted = withNotice(isOwed ? withTrigger(state, event.type, event.notice.id, event.atMs) : state, event.notice, event.atMs);
-  return { ...noted, phase: 'responding', lift: change(state.lift) };
+  return withNotice(isOwed ? withTrigger(state, type, notice.id, atMs) : state, notice, atMs);
 }
 
 /** R33: what a correction owes is what the notice it replaces owed. */
@@ -50,8 +54,19 @@ export function correctionOf(state: EpisodeState, { supersedes }: NoticeFacts): 
 }
 
 export function withNotice(state: EpisodeState, notice: NoticeFacts, atMs: number): EpisodeState {
-  const { id, action, level, effectiveAtMs, supersedes } = notice;
-  return { ...count(state, 'notice'), notices: [...state.notices, { id, action, level, issuedAtMs: atMs, effectiveAtMs, supersedes }] };
+  const { id, action, level, effectiveAtMs, supersedes, part } = notice;
+  return { ...count(state, 'notice'), notices: [...state.notices, { id, action, level, issuedAtMs: atMs, effectiveAtMs, supersedes, ...(part && { part }) }] };
+}
+
+export function isOfAPart({ liftedParts = [] }: EpisodeState, noticeId: string): boolean {
+  return liftedParts.some((lifted) => lifted.noticeId === noticeId);
+}
+
+/** R21: the warning covers them again, or has ended with the rest; without a choice all of them. */
+export function withoutParts(state: EpisodeState, isGone: (lifted: LiftedPart) => boolean = () => true): EpisodeState {
+  const { liftedParts = [], ...rest } = state;
+  const left = liftedParts.filter((lifted) => !isGone(lifted));
+  return left.length === 0 ? rest : { ...rest, liftedParts: left };
 }
 
 export function withTrigger(

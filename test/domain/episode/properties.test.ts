@@ -13,7 +13,7 @@ import type { EpisodeEvent, EventOf, SettledGroup } from '../../../domain/episod
 import { evolve, evolveAll } from '../../../domain/episode/evolve.js';
 import { type EpisodeState, isActive, spanAt } from '../../../domain/episode/state.js';
 import { nextWakeUp } from '../../../domain/episode/wake.js';
-import { floorOf } from '../../../domain/order.js';
+import { floorAhead, floorOf } from '../../../domain/order.js';
 import { rankOf } from '../../../domain/plan.js';
 import { DAY, type Story, WAKE } from '../../support/episode.js';
 import { live, lives, type Step } from '../../support/random-life.js';
@@ -44,7 +44,7 @@ function rule(says: string, shown: Omit<Rule, 'says'>): void {
   });
 }
 
-const seen = { lives: 0, steps: 0, lengths: { short: 0, middle: 0, long: 0 }, phases: new Set<string>(), endings: new Set<string>(), onTheInstant: 0, oneLater: 0 };
+const seen = { lives: 0, steps: 0, lengths: { short: 0, middle: 0, long: 0 }, phases: new Set<string>(), endings: new Set<string>(), onTheInstant: 0, oneLater: 0, partsLifted: 0, partsCovered: 0 };
 
 beforeAll(() => {
   const show = (says: string, look: () => void): void => {
@@ -67,7 +67,7 @@ beforeAll(() => {
     if (end.state.phase === 'closed') seen.endings.add(end.state.ending);
   });
   const run = fc.check(property, { numRuns: RUNS, seed: SEED, interruptAfterTimeLimit: LOOKED_AT_MOST_MS });
-  process.stdout.write(`SEED=${SEED}: ${seen.lives} lives (${JSON.stringify(seen.lengths)}), ${seen.steps} decisions; handed in at the due time ${seen.onTheInstant}, a millisecond later ${seen.oneLater}\n`);
+  process.stdout.write(`SEED=${SEED}: ${seen.lives} lives (${JSON.stringify(seen.lengths)}), ${seen.steps} decisions; handed in at the due time ${seen.onTheInstant}, a millisecond later ${seen.oneLater}; parts lifted ${seen.partsLifted}, covered again ${seen.partsCovered}\n`);
   if (run.failed) report = fc.defaultReportMessage(run) ?? '';
   if (run.failed && !broken) throw new Error(report);
 }, LOOKED_AT_MOST_MS + 60_000);
@@ -77,7 +77,7 @@ afterAll(() => {
   expect(seen.lives).toBeGreaterThanOrEqual(10_000);
   expect([...seen.phases].sort()).toEqual(['awaiting-approval', 'closed', 'consulting', 'evaluating', 'reporting', 'responding']);
   expect([...seen.endings].sort()).toEqual(['completed', 'not-applicable', 'withdrawn']);
-  expect(Math.min(seen.onTheInstant, seen.oneLater)).toBeGreaterThan(0);
+  expect(Math.min(seen.onTheInstant, seen.oneLater, seen.partsLifted, seen.partsCovered)).toBeGreaterThan(0);
 });
 
 /** Said in full only where it does not hold: thousands of lives are looked at. */
@@ -94,6 +94,18 @@ rule('3.3.3: the response is never below a superior order in force', {
     const floor = floorOf(plan, state.orders);
     const inForce = state.phase === 'responding' ? spanAt(state, at) : null;
     if (floor !== null && isActive(state)) must(state.phase === 'responding' && rankOf(plan, inForce?.responseLevel ?? null) >= rankOf(plan, floor), state.phase, inForce, floor);
+  },
+});
+
+rule('R21: the lift of a part changes no level and ends nothing; it is in force while the response goes on, and nowhere an order demands otherwise', {
+  step: ({ before, after, added }) => {
+    const { liftedParts } = after.state;
+    if (liftedParts) must(after.state.phase === 'responding' && liftedParts.length > 0, after.state.phase, liftedParts);
+    if (added.some((e) => e.type === 'part-lifted') && !added.some((e) => 'level' in e || e.type === 'response-ended'))
+      must(isDeepStrictEqual([after.state.phase, after.state.levels, after.state.lift], [before.state.phase, before.state.levels, before.state.lift]), added);
+    must(!liftedParts || floorAhead(after.plan, after.state.orders) === null, after.state.orders, liftedParts);
+    seen.partsLifted += added.filter((e) => e.type === 'part-lifted').length;
+    if (before.state.liftedParts && !liftedParts && after.state.phase === 'responding') seen.partsCovered++;
   },
 });
 
