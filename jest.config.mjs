@@ -18,6 +18,7 @@ export default {
       },
     ],
   },
+  testSequencer: '<rootDir>/test/support/longest-first.mjs',
   reporters: ['default', '<rootDir>/test/support/skipped-reporter.mjs'],
   testTimeout: 180_000,
   maxWorkers: 2,

@@ -62,6 +62,7 @@ const FAULTS: Readonly<Record<string, string>> = {
   行为人没有办理此事项的身份: 'the person named holds no hat for this',
   '表单已失效，请重新打开本页': 'the form has expired; open this page anew',
   表单没有这一项: 'the form has no such entry',
+  作废应写明理由: 'say why the order is void',
   '解除不带级别，其他命令应写明级别': 'a lift has no level, any other order names one',
   该事项不以报告办理: 'this is not done by a report',
   该报告不用单位表单: 'this report does not use a unit’s form',

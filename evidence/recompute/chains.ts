@@ -6,7 +6,7 @@
 import { type Act, isOral, type Signatory } from '../../domain/act.js';
 import { digestOf } from '../../domain/digest.js';
 import { chainOf } from '../../domain/episode/decide/chains.js';
-import type { EpisodeEvent, EventOf } from '../../domain/episode/events.js';
+import type { EpisodeEvent, EventOf, NoticeFacts } from '../../domain/episode/events.js';
 import type { Evidence } from '../../domain/episode/state.js';
 import type { LedgerRow } from '../../domain/ledger.js';
 import type { SuperiorOrder } from '../../domain/order.js';
@@ -40,6 +40,8 @@ export function chainsComplete({ plan, record }: Frame, tell: Tell): Visitor {
   const delegators = delegatorsIn(record.areaRows);
   const requests = new Map<string, Open>();
   const orders = new Map<string, SuperiorOrder>();
+  /** Warnings told of so far, by their notice. */
+  const told = new Map<string, string>();
 
   /** A delegate's hand is the delegator's too: between them they take one step (R14). */
   function handsOf({ accountId, delegation }: Signatory): readonly string[] {
@@ -91,8 +93,16 @@ export function chainsComplete({ plan, record }: Frame, tell: Tell): Visitor {
     return request.evidence;
   }
 
+  /** 3.3.3: what was announced for later stands again after an order's level, by a notice in place of its own. */
+  function isAgain({ type, notice }: Effect, batch: readonly EpisodeEvent[]): boolean {
+    const isUnchanged = type !== 'lift-issued' && notice.supersedes !== null && told.get(notice.supersedes) === warningOf(notice);
+    return isUnchanged && batch.some((e) => (e.type === 'warning-published' || e.type === 'warning-raised') && e.orderId !== null && orders.has(e.orderId));
+  }
+
   function effect(row: LedgerRow, event: Effect, batch: readonly EpisodeEvent[]): void {
     const action = ACTION[event.type];
+    const again = isAgain(event, batch);
+    told.set(event.notice.id, warningOf(event.notice));
     if (event.requestId !== null) {
       const evidence = approved(row, event.requestId, action);
       const level = event.type === 'lift-issued' ? null : event.notice.level;
@@ -102,7 +112,7 @@ export function chainsComplete({ plan, record }: Frame, tell: Tell): Visitor {
     }
     const orderId = event.type === 'lift-issued' ? event.lift.orderId : event.orderId;
     const takesBack = batch.some((e) => (e.type === 'notice-corrected' && e.kind === 'recall') || (e.type === 'order-checked' && !e.confirmed));
-    if (takesBack) return;
+    if (takesBack || again) return;
     const order = orderId === null ? undefined : orders.get(orderId);
     if (!order) return tell(rowName(row), `took effect with neither an approved request nor a superior order (3.3.3, 3.3.4)`);
     if (!ORDERED[action].includes(order.kind)) tell(rowName(row), `order ${order.id} is to ${order.kind}, not to ${action}`);
@@ -142,6 +152,10 @@ export function chainsComplete({ plan, record }: Frame, tell: Tell): Visitor {
   }
 
   return { batch: ({ rows, events }) => rows.forEach((row, i) => see(row, events[i] ?? (row.event as EpisodeEvent), events)) };
+}
+
+function warningOf({ level, effectiveAtMs }: NoticeFacts): string {
+  return `${level ?? ''} ${effectiveAtMs}`;
 }
 
 /** Two people at the phone: one who spoke, one who wrote, one who heard it too. */

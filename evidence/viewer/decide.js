@@ -27,6 +27,7 @@ function checkApprovals(rows, areaRows, plan, tell) {
   const open = new Map();
   const spoken = new Map();
   const orders = new Map();
+  const told = new Map();
   const stepsOf = ({ action, level, fromLevel }) => {
     const keyed = action === 'lower' && plan.settings.lowerChain === 'current-level' ? fromLevel : level || fromLevel || plan.levels[0].id;
     return plan.chains[action][keyed].steps;
@@ -79,8 +80,14 @@ function checkApprovals(rows, areaRows, plan, tell) {
       else say('closed as completed without an evaluation');
     } else if (EFFECTS[e.type]) {
       const action = EFFECTS[e.type];
+      const beside = rows.filter((r) => r.commandId === row.commandId).map((r) => r.event);
+      const isTakenBack = beside.some((b) => (b.type === 'notice-corrected' && b.kind === 'recall') || (b.type === 'order-checked' && !b.confirmed));
+      // 3.3.3: what was announced for later stands again after an order's level, as it was.
+      const was = e.notice && told.get(e.notice.supersedes);
+      const isAgain = was && e.type !== 'lift-issued' && was.level === e.notice.level && was.effectiveAtMs === e.notice.effectiveAtMs && beside.some((b) => (b.type === 'warning-published' || b.type === 'warning-raised') && orders.has(b.orderId));
+      if (e.notice) told.set(e.notice.id, e.notice);
       if (e.requestId !== null) rests(e.requestId, action);
-      else if (!rows.some((r) => r.commandId === row.commandId && ((r.event.type === 'notice-corrected' && r.event.kind === 'recall') || (r.event.type === 'order-checked' && !r.event.confirmed)))) {
+      else if (!isTakenBack && !isAgain) {
         const order = orders.get(e.type === 'lift-issued' ? e.lift.orderId : e.orderId);
         if (!order || !MAY_ORDER[action].includes(order.kind)) say('took effect with neither an approved request nor a superior order');
       }
