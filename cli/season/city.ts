@@ -21,7 +21,7 @@ import { patientTasks } from '../../embedded/patient-tasks.js';
 import { startPostgres } from '../../embedded/postgres.js';
 import { seedDemo } from '../../usecases/demo.js';
 import { temporalEngine } from '../../usecases/temporal-engine.js';
-import { bundleWorkflows } from '../../workers/bundle.js';
+import { cachedBundle } from '../../workers/bundle.js';
 import { ensureSearchAttributes } from '../../workers/search-attributes.js';
 import { createWorker } from '../../workers/worker.js';
 import { type Office, officeAt } from '../people/office.js';
@@ -78,7 +78,7 @@ async function build(config: Config, plan: Plan, startPlanMs: number, say: Say, 
   const namespace = env.namespace ?? 'default';
   const taskQueue = 'season';
   await ensureSearchAttributes(env.connection, namespace);
-  const worker = await createWorker({ connection: env.nativeConnection, client: env.client, namespace, taskQueue, pool, clock, bundle: await bundleWorkflows() });
+  const worker = await createWorker({ connection: env.nativeConnection, client: env.client, namespace, taskQueue, pool, clock, bundle: await cachedBundle(config.binaries.cacheDir) });
   const working = worker.run();
   ending.push(() => {
     worker.shutdown();

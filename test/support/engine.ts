@@ -2,10 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Worker } from '@temporalio/worker';
+import { readConfig } from '../../config/env.js';
 import { clockBeside, type ReceiptClock } from '../../db/clock.js';
 import { savePlan, setAreaPlan } from '../../db/plans.js';
 import type { Plan } from '../../domain/plan.js';
-import { bundleWorkflows } from '../../workers/bundle.js';
+import { cachedBundle } from '../../workers/bundle.js';
 import { ensureSearchAttributes } from '../../workers/search-attributes.js';
 import { createWorker } from '../../workers/worker.js';
 import { type MigratedDatabase, migratedDatabase } from './db.js';
@@ -25,7 +26,7 @@ export interface TestEngine {
 
 /** `makeEnv`: the development server, say, where Updates must be left pending or pollers be listed. */
 export async function testEngine(plan: Plan, areaId = plan.areaId, makeEnv = timeSkippingEnv): Promise<TestEngine> {
-  const [env, db, bundle] = await Promise.all([makeEnv(), migratedDatabase(), bundleWorkflows()]);
+  const [env, db, bundle] = await Promise.all([makeEnv(), migratedDatabase(), cachedBundle(readConfig().binaries.cacheDir)]);
   await ensureSearchAttributes(env.connection, env.namespace ?? 'default');
   const clock = clockBeside(() => env.currentTimeMs());
   const planDigest = await savePlan(db.pool, plan, await env.currentTimeMs());
