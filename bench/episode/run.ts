@@ -16,6 +16,7 @@ export interface Size {
   /** Real length of a plan day: long enough that nobody falls behind. */
   readonly dayMs: number;
   readonly rounds: number;
+  readonly names: readonly Contestant['name'][];
 }
 
 const OUR_TASK_QUEUE = 'qingkong';
@@ -48,23 +49,24 @@ export interface Figures {
 export type EpisodeResults = Readonly<Record<string, Readonly<Record<string, Figures>>>>;
 
 /** Figures by contestant and by how many episodes ran at once. */
-export async function benchEpisodes(sizes: readonly Size[], say: (line: string) => void, names: readonly Contestant['name'][] = ['ours', 'whole', 'bare', 'tables']): Promise<EpisodeResults> {
+export async function benchEpisodes(sizes: readonly Size[], say: (line: string) => void): Promise<EpisodeResults> {
   const stand = await startStand();
   try {
-    const contestants = (await contestantsOn(stand)).filter((c) => names.includes(c.name));
-    for (const contestant of contestants) await roundOf(stand, contestant, { episodes: 1, dayMs: WARM_DAY_MS, rounds: 1 }, 'warm');
+    const contestants = await contestantsOn(stand);
+    for (const contestant of contestants) await roundOf(stand, contestant, 1, WARM_DAY_MS, 'warm');
     const results: Record<string, Record<string, Figures>> = Object.fromEntries(contestants.map((c) => [c.name, {}]));
     for (const size of sizes) {
-      const rounds = new Map<string, Round[]>(contestants.map((c) => [c.name, []]));
+      const measuring = contestants.filter((c) => size.names.includes(c.name));
+      const rounds = new Map<string, Round[]>(measuring.map((c) => [c.name, []]));
       for (let round = 1; round <= size.rounds; round++) {
-        for (const contestant of contestants) {
-          const measured = await roundOf(stand, contestant, size, `n${size.episodes}r${round}`);
+        for (const contestant of measuring) {
+          const measured = await roundOf(stand, contestant, size.episodes, size.dayMs, `n${size.episodes}r${round}`);
           rounds.get(contestant.name)?.push(measured);
           const parts = PARTS.map((part) => `${part} ${rounded(measured.cpuByPart[part])}`).join(', ');
           say(`${contestant.name} × ${size.episodes}, round ${round}: ${rounded(measured.cpuS)} CPU s per episode (${parts}), ${measured.events} events`);
         }
       }
-      for (const { name } of contestants) results[name]![size.episodes] = figuresOf(rounds.get(name) ?? []);
+      for (const { name } of measuring) results[name]![size.episodes] = figuresOf(rounds.get(name) ?? []);
     }
     return results;
   } finally {
@@ -80,7 +82,7 @@ async function contestantsOn(stand: Stand): Promise<Contestant[]> {
   return [ours, whole, await bareContestant(stand), await tablesContestant(stand)];
 }
 
-async function roundOf(stand: Stand, contestant: Contestant, { episodes, dayMs }: Size, label: string): Promise<Round> {
+async function roundOf(stand: Stand, contestant: Contestant, episodes: number, dayMs: number, label: string): Promise<Round> {
   const ids = Array.from({ length: episodes }, (_, i) => `${contestant.name}-${label}-${i + 1}`);
   const parts = partsOf(stand, contestant);
   const idlePerS = await idleCpu(parts);
