@@ -111,10 +111,10 @@ async function wholeDrill(api: TestApi, client: HostileClient, evidence: object[
   await api.at(api.now() + 3 * MINUTE_MS);
   const days = [80, 70, 60, 50].map((aqi, i) => ({ date: addDays(dayOf(planNowMs(api)), i + 1), aqiLow: aqi, aqiHigh: aqi }));
   await client.post('technical', '/areas/{areaId}/forecasts', { issuedAt: iso(planNowMs(api)), days }, { params: { areaId } });
-  for (const isFinal of [false, true]) {
+  for (const lifted of ['a part', 'the whole, taken back', 'the whole'] as const) {
     await client.post('technical', `${EPISODE}/consultations`, { advice: 'lift', evidence }, { params });
-    await client.post('management', `${EPISODE}/lift`, { evidence }, { params });
-    if (isFinal) break;
+    await client.post('management', `${EPISODE}/lift`, { evidence }, { params, leave: lifted === 'a part' ? [] : ['part'] });
+    if (lifted !== 'the whole, taken back') continue;
     const { lift } = await state();
     await client.post('management', `${EPISODE}/lift/postponement`, { to: iso(Date.parse(lift.effectiveAt) + 6 * HOUR_MS), evidence }, { params });
     await client.post('management', `${EPISODE}/lift/rescission`, { evidence }, { params });
