@@ -3,7 +3,7 @@ import { savePlan, setAreaPlan } from '../../db/plans.js';
 import { durationsOf } from '../../console/pages/evaluation-numbers.js';
 import { loadPlan } from '../../plans/load.js';
 import { AREA, DAY_MS, HOUR_MS, START_MS, type TestApi, testApi } from '../support/api.js';
-import { type Browser, launch, type Page, signIn, WIDE } from './support/browser.js';
+import { type Browser, launch, mainText, type Page, signIn, WIDE } from './support/browser.js';
 import { describeInBrowser } from './support/in-browser.js';
 import { ask, publish } from './support/story.js';
 
@@ -25,10 +25,7 @@ describeInBrowser('what the pages say around an episode', () => {
     await api.close();
   });
 
-  const main = async (path: string) => {
-    await page.goto(`${api.url}${path}`);
-    return page.locator('main').innerText();
-  };
+  const main = (path: string) => mainText(page, `${api.url}${path}`);
 
   test('3.1, R38: with no warning the desk tells when the next forecast is due, beside the last', async () => {
     expect(await main('/')).toMatch(/当前无预警\s+下次预报1月5日（星期一）16:00；尚无预报/);

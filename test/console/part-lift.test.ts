@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { HOUR_MS, START_MS, type TestApi, testApi } from '../support/api.js';
-import { type Browser, launch, type Page, signIn, WIDE } from './support/browser.js';
+import { type Browser, launch, mainText, type Page, signIn, WIDE } from './support/browser.js';
 import { describeInBrowser } from './support/in-browser.js';
 import { ask, predict, publish } from './support/story.js';
 
@@ -25,10 +25,7 @@ describeInBrowser('R21: a lift for a part of the area', () => {
     await api.close();
   });
 
-  const main = async (path: string) => {
-    await page.goto(`${api.url}${path}`);
-    return page.locator('main').innerText();
-  };
+  const main = (path: string) => mainText(page, `${api.url}${path}`);
 
   test('the form asks which part, if not the whole', async () => {
     await page.getByLabel('仅解除部分区域').fill('城西片区');

@@ -23,4 +23,10 @@ export async function signIn(page: Page, url: string, { login, password }: { log
   await page.waitForLoadState('load');
 }
 
+/** What a page says, its frame apart. */
+export async function mainText(page: Page, address: string): Promise<string> {
+  await page.goto(address);
+  return page.locator('main').innerText();
+}
+
 export type { Browser, BrowserContext, Page };
