@@ -38,8 +38,9 @@ export function wake(draft: Draft): Moment[] {
   return moments;
 }
 
-/** What was announced for an instant that has come: orders bind, levels begin, the response ends. */
+/** What was announced for an instant that has come: orders bind, levels begin, the response ends; to a closed episode nothing happens any more. */
 export function passTime(draft: Draft): void {
+  if (draft.state.phase === 'closed') return;
   takeEffect(draft);
   for (const { level, responseLevel, fromMs } of unbegunSpans(draft.state).filter((s) => s.fromMs <= draft.nowMs))
     draft.add({ type: 'response-began', clause: '4.2', level, responseLevel, effectiveAtMs: fromMs });

@@ -93,6 +93,19 @@ describe('the whole life, to each ending', () => {
     expect(closed.state).toMatchObject({ phase: 'closed', ending: 'withdrawn', requests: [] });
   });
 
+  test('what an order demanded for a later time begins no more once the episode is closed', () => {
+    const ordered = given(consulting())
+      .when(receive(order('O1', 'lift', { receivedAtMs: T0, effectiveAtMs: T0 + 2 * HOUR })), T0)
+      .story();
+    const closed = given(ordered)
+      .when(by('management', { type: 'withdraw-episode', reason: '误报' }), T0 + HOUR)
+      .story();
+    expect(closed.state.phase).toBe('closed');
+    given(closed)
+      .when(note(clear(T0 + 3 * HOUR)), T0 + 3 * HOUR)
+      .then();
+  });
+
   test('1.4, R17: not applicable: sand-dust on record, only before publication', () => {
     const words = { type: 'declare-not-applicable', reason: 'PM10 为首要污染物，沙尘输入' } as const;
     given(consulting())
