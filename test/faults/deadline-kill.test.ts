@@ -62,7 +62,7 @@ test('5.1: all four processes killed at the due time, in the midst of 25 acknowl
   await system.restart('postgres', 'temporal', 'worker', 'api');
   await Promise.all(handingIn);
   await untilSettled(system, episodeId, GROUP, 'due');
-  await expectSameState(await system.client(), system.pool, episodeId, 30_000);
+  await expectSameState(await system.client(), system.pool, episodeId);
 
   const rows = await streamOf(system.pool, episodeId);
   const settled = rows.flatMap((r) => (r.event.type === 'deadlines-settled' ? (r.event as EventOf<'deadlines-settled'>).groups.filter((g) => g.groupId === GROUP).map((group) => ({ seq: r.seq, group })) : []));

@@ -52,7 +52,7 @@ test('decisions are answered 503 or stand, and what was refused is carried out o
   }
   const consultations = (await streamOf(system.pool, episodeId)).filter((r) => r.event.type === 'consultation-recorded');
   expect(consultations).toHaveLength(given.size + refused.length);
-  await expectSameState(await system.client(), system.pool, episodeId, 30_000);
+  await expectSameState(await system.client(), system.pool, episodeId);
   await expectWhole(system.pool);
   process.stdout.write(`full disk (${disk.what}): ${given.size} decisions still stored, ${refused.length} answered 503 and carried out later, once each\n`);
 }, 240_000);
