@@ -1,6 +1,6 @@
 /** The browsable page of the contract, served by us, with no inline script, so that the strict policy holds. */
 import { Router, static as serveFolder } from 'express';
-import swaggerUi from 'swagger-ui-dist';
+import swaggerFolder from 'swagger-ui-dist/absolute-path.js';
 
 const PAGE = `<!doctype html>
 <html lang="zh-CN">
@@ -35,7 +35,7 @@ export function docs(): Router {
   const router = Router();
   router.get('/', (_request, response) => void response.type('html').send(PAGE));
   router.get('/start.js', (_request, response) => void response.type('js').send(START));
-  const files = serveFolder(swaggerUi.getAbsoluteFSPath(), { index: false, maxAge: '1d' });
+  const files = serveFolder(swaggerFolder(), { index: false, maxAge: '1d' });
   for (const file of FILES) router.get(`/${file}`, files);
   return router;
 }

@@ -2,13 +2,22 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type TestApi, testApi } from '../support/api.js';
-import { type Browser, type BrowserContext, launch, type Page, PHONE, WIDE } from './support/browser.js';
+import { type Browser, launch, type Page, PHONE, WIDE } from './support/browser.js';
 import { describeInBrowser } from './support/in-browser.js';
 import { addressOf, type Look, type Stage, STAGES } from './support/pages.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const FIRST_VISIT_BYTES = 120 * 1024;
 const LATER_BYTES = 30 * 1024;
+
+/** Somebody at a browser: one tab, in which page after page is opened. */
+interface Visitor {
+  readonly page: Page;
+  /** What went wrong since it was last asked for. */
+  readonly noticed: string[];
+  /** The browser tells of a page that is not there, or that refuses a form, by its own status. */
+  mayTell: RegExp;
+}
 
 interface Violation {
   readonly id: string;
@@ -28,48 +37,43 @@ describeInBrowser('every page, wide and on a phone, in both languages', () => {
     await api.close();
   });
 
-  /** In the other language a page is looked at where it is first seen, and whatever is done there. */
-  const seenInEnglish = new Set<string>();
-  const isForEnglish = ({ login, path, act, large }: Look) => {
-    const key = `${login} ${path} ${large}`;
-    const isNew = act !== undefined || !seenInEnglish.has(key);
-    seenInEnglish.add(key);
-    return isNew;
-  };
+  /** Who has seen what in an earlier stage. */
+  const seen = new Set<string>();
+  const keyOf = ({ login, path, large }: Look) => `${login} ${path} ${large}`;
 
   async function look({ looks: all }: Stage): Promise<string[]> {
     const faults: string[] = [];
-    const contexts = new Map<string, Promise<BrowserContext>>();
-    const looks = all.map((l) => ({ ...l, langs: isForEnglish(l) ? (['zh', 'en'] as const) : (['zh'] as const) }));
+    const visitors = new Map<string, Promise<Visitor>>();
+    // In the other language, and as a browser that never was here, a page is looked at where it is first seen; so is whatever is done there.
+    const looks = all.map((l) => ({ ...l, isNew: l.act !== undefined || !seen.has(keyOf(l)) }));
+    for (const l of all) seen.add(keyOf(l));
     // What changes the episode comes one after the other; the rest in twos, each person in one of them: what is weighed empties a browser's cache.
     const people = [...new Set(looks.map((l) => l.login))];
     const queues = [0, 1].map((half) => looks.filter((l) => !l.act && people.indexOf(l.login) % 2 === half));
-    const contextOf = (l: Look): Promise<BrowserContext> => {
+    const visitorOf = (l: Look): Promise<Visitor> => {
       const key = `${l.login} ${l.large}`;
-      const context = contexts.get(key) ?? entered(l.login, l.large);
-      contexts.set(key, context);
-      return context;
+      const visitor = visitors.get(key) ?? entered(l.login, l.large);
+      visitors.set(key, visitor);
+      return visitor;
     };
     const through = async (queue: typeof looks) => {
-      for (const l of queue) for (const lang of l.langs) faults.push(...(await lookAt(await (await contextOf(l)).newPage(), l, lang)));
+      for (const l of queue) for (const lang of l.isNew ? (['zh', 'en'] as const) : (['zh'] as const)) faults.push(...(await lookAt(await visitorOf(l), l, lang, l.isNew)));
     };
     await Promise.all(queues.map(through));
     await through(looks.filter((l) => l.act));
-    for (const context of contexts.values()) await (await context).close();
+    for (const visitor of visitors.values()) await (await visitor).page.context().close();
     return faults;
   }
 
-  async function lookAt(page: Page, it: Look, lang: 'zh' | 'en'): Promise<string[]> {
-    const faults: string[] = [];
-    // The browser tells of a page that is not there, or that refuses a form, by its own status.
-    const status = it.act ? /status of 4\d\d/ : it.path === '/no-such-page' ? /404 \(Not Found\)/ : /^$/;
-    page.on('request', (r) => void (r.url().startsWith(api.url) || r.url().startsWith('data:') || faults.push(`asked for ${r.url()}`)));
-    page.on('console', (m) => void (m.type() === 'error' && !status.test(m.text()) && faults.push(m.text())));
-    page.on('pageerror', (e) => void faults.push(e.message));
+  async function lookAt(visitor: Visitor, it: Look, lang: 'zh' | 'en', isNew: boolean): Promise<string[]> {
+    const { page, noticed } = visitor;
+    visitor.mayTell = it.act ? /status of 4\d\d/ : it.path === '/no-such-page' ? /404 \(Not Found\)/ : /^$/;
     const address = `${api.url}${await addressOf(api, episodeId, it)}`;
     const shown = `${address}${address.includes('?') ? '&' : '?'}lang=${lang}`;
+    await page.setViewportSize(WIDE);
+    const faults: string[] = [];
     // The other language weighs the same.
-    if (lang === 'zh' && !it.act && !it.large) faults.push(...(await weighed(page, shown)));
+    if (lang === 'zh' && !it.act && !it.large) faults.push(...(await weighed(page, shown, isNew)));
     else await page.goto(shown);
     await it.act?.(page, api);
     await page.evaluate(axe);
@@ -80,19 +84,18 @@ describeInBrowser('every page, wide and on a phone, in both languages', () => {
       const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
       if (overflow > 0) faults.push(`${overflow} px wider than a screen of ${viewport.width}`);
     }
-    await page.close();
-    return faults.map((fault) => `${lang} ${it.login} ${it.path}${it.act ? ' (acted)' : ''}${it.large ? ' (large)' : ''}: ${fault}`);
+    return [...noticed.splice(0), ...faults].map((fault) => `${lang} ${it.login} ${it.path}${it.act ? ' (acted)' : ''}${it.large ? ' (large)' : ''}: ${fault}`);
   }
 
-  /** Opens it as a browser that never was here, then as one that was. */
-  async function weighed(page: Page, address: string): Promise<string[]> {
+  /** Opens it as a browser that never was here, and then as one that was; or as the latter alone. */
+  async function weighed(page: Page, address: string, isNew: boolean): Promise<string[]> {
     const cdp = await page.context().newCDPSession(page);
     await cdp.send('Network.enable');
-    await cdp.send('Network.clearBrowserCache');
+    if (isNew) await cdp.send('Network.clearBrowserCache');
     let bytes = 0;
     cdp.on('Network.loadingFinished', (e) => void (bytes += e.encodedDataLength));
     const faults: string[] = [];
-    for (const limit of [FIRST_VISIT_BYTES, LATER_BYTES]) {
+    for (const limit of isNew ? [FIRST_VISIT_BYTES, LATER_BYTES] : [LATER_BYTES]) {
       bytes = 0;
       const policy = (await page.goto(address))?.headers()['content-security-policy'] ?? '';
       if (!policy.includes("script-src 'self'") || policy.includes('unsafe-')) faults.push(`its policy is not strict: ${policy}`);
@@ -102,14 +105,21 @@ describeInBrowser('every page, wide and on a phone, in both languages', () => {
     return faults;
   }
 
-  /** Under the pages' own policy: what it blocks is an error on the console. */
-  async function entered(login: string | null, isLarge = false): Promise<BrowserContext> {
+  /** Has seen the first page. Under the pages' own policy: what it blocks is an error on the console. */
+  async function entered(login: string | null, isLarge = false): Promise<Visitor> {
     const context = await browser.newContext({ viewport: WIDE });
     if (isLarge) await context.addCookies([{ name: 'qingkong_large', value: '1', url: api.url }]);
-    if (login === null) return context;
-    const { login: name, password } = api.as(login).account;
-    expect((await context.request.post(`${api.url}/api/v1/sign-in`, { data: { login: name, password } })).status()).toBe(200);
-    return context;
+    if (login !== null) {
+      const { login: name, password } = api.as(login).account;
+      expect((await context.request.post(`${api.url}/api/v1/sign-in`, { data: { login: name, password } })).status()).toBe(200);
+    }
+    const page = await context.newPage();
+    const visitor: Visitor = { page, noticed: [], mayTell: /^$/ };
+    page.on('request', (r) => void (r.url().startsWith(api.url) || r.url().startsWith('data:') || visitor.noticed.push(`asked for ${r.url()}`)));
+    page.on('console', (m) => void (m.type() === 'error' && !visitor.mayTell.test(m.text()) && visitor.noticed.push(m.text())));
+    page.on('pageerror', (e) => void visitor.noticed.push(e.message));
+    await page.goto(api.url);
+    return visitor;
   }
 
   async function violations(page: Page): Promise<string[]> {
@@ -128,7 +138,7 @@ describeInBrowser('every page, wide and on a phone, in both languages', () => {
   for (const stage of STAGES.slice(0, 3)) lookAtAll(stage);
 
   test('on paper: what steers is gone, nothing is cut off at the page’s edge, and what was folded is opened', async () => {
-    const page = await (await entered('management')).newPage();
+    const { page } = await entered('management');
     await page.setViewportSize({ width: 794, height: 1123 });
     for (const path of ['/', `/episodes/${episodeId}`, `/office/${episodeId}`, '/plan', '/public']) {
       await page.goto(`${api.url}${path}`);
