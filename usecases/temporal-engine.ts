@@ -65,7 +65,10 @@ export function temporalEngine({ client, taskQueue, pool, pokeWatch, log }: Temp
         const refusal = refused?.refusal ?? (await afterTheEnd(episodeId, error));
         if (refusal) return (await onRecord(episodeId, decision.commandId)) ?? { ok: false, refusal };
         log.warn({ episodeId, commandId: decision.commandId, reason: reasonOf(error) }, 'no outcome of a decision in time');
-        return (await onRecord(episodeId, decision.commandId)) ?? 'outcome-unknown';
+        const outcome = await onRecord(episodeId, decision.commandId);
+        if (outcome) return outcome;
+        nudge(episodeId);
+        return 'outcome-unknown';
       }
     }
   }
@@ -76,6 +79,16 @@ export function temporalEngine({ client, taskQueue, pool, pokeWatch, log }: Temp
     await pokeEpisode(episodeId);
     await pause(ASK_AGAIN_AFTER_MS);
     return true;
+  }
+
+  /** An Update's task is kept in the server's memory alone; where it was lost, the next one brings the Update along. */
+  function nudge(episodeId: string): void {
+    keep(client.withDeadline(Date.now() + POKE_WITHIN_MS, () => pokeEpisode(episodeId)).catch(() => undefined));
+  }
+
+  function keep(told: Promise<void>): void {
+    telling.add(told);
+    void told.then(() => telling.delete(told));
   }
 
   /** The ledger is the truth: what stands there was decided, whatever became of the answer. */
@@ -93,8 +106,7 @@ export function temporalEngine({ client, taskQueue, pool, pokeWatch, log }: Temp
   /** A receipt does not wait for the engine to come back; the worker's own look finds what nobody was told of. */
   async function poke(areaId: string): Promise<void> {
     const told = tell(areaId).catch((error: unknown) => log.warn({ areaId, reason: reasonOf(error) }, 'the engine could not be told of a new row; it stands in the ledger'));
-    telling.add(told);
-    void told.then(() => telling.delete(told));
+    keep(told);
     await Promise.race([told, pause(POKE_PATIENCE_MS, undefined, { ref: false })]);
   }
 

@@ -14,7 +14,7 @@ import { createPool, type Pool } from '../../db/pool.js';
 import { CURRENT_RULES } from '../../domain/rules.js';
 import { MINUTE_MS } from '../../domain/time.js';
 import { loadPlan } from '../../plans/load.js';
-import { bundleWorkflows } from '../../workers/bundle.js';
+import { keptBundle } from '../support/engine.js';
 import { ensureSearchAttributes } from '../../workers/search-attributes.js';
 import { createWorker } from '../../workers/worker.js';
 import { type Decision, decideUpdate, episodeWorkflowId, pokeSignal, watchWorkflowId } from '../../workflows/messages.js';
@@ -35,7 +35,7 @@ let ended: Promise<void>;
 let planDigest: string;
 
 beforeAll(async () => {
-  const [startedEnv, migrated, bundle] = await Promise.all([timeSkippingEnv({ tasks: 'as in production' }), migratedDatabase(), bundleWorkflows()]);
+  const [startedEnv, migrated, bundle] = await Promise.all([timeSkippingEnv({ tasks: 'as in production' }), migratedDatabase(), keptBundle()]);
   env = startedEnv;
   db = migrated;
   const linked = await BrokenLink.to(db.appUrl);

@@ -13,10 +13,9 @@ import { setAreaPlan } from '../../db/plans.js';
 import { CURRENT_RULES } from '../../domain/rules.js';
 import { HOUR_MS, MINUTE_MS } from '../../domain/time.js';
 import { loadPlan } from '../../plans/load.js';
-import { bundleWorkflows } from '../../workers/bundle.js';
 import { type Decision, decideUpdate, episodeWorkflowId } from '../../workflows/messages.js';
 import { act, person, startOrder } from '../db/support/world.js';
-import { type TestEngine, testEngine } from '../support/engine.js';
+import { type TestEngine, keptBundle, testEngine } from '../support/engine.js';
 import { episodeOfArea, expectSameState } from './support/episode.js';
 
 const plan = loadPlan('kuitun-2023');
@@ -53,7 +52,7 @@ function madeAnew(history: Awaited<ReturnType<typeof decidedOnce>>) {
   return history;
 }
 
-const replayed = async (history: Awaited<ReturnType<typeof decidedOnce>>) => Worker.runReplayHistory({ workflowBundle: await bundleWorkflows(), replayName: 'made-anew' }, history);
+const replayed = async (history: Awaited<ReturnType<typeof decidedOnce>>) => Worker.runReplayHistory({ workflowBundle: await keptBundle(), replayName: 'made-anew' }, history);
 
 test('a decision replays whatever time its workflow task bears', async () => {
   const history = await decidedOnce('kuitun-asked', (nowMs) => ({ askedAtMs: nowMs, expiresAtMs: nowMs + 15_000 }));

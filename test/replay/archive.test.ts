@@ -14,7 +14,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import type { WorkflowBundleOption } from '@temporalio/worker';
 import { signalWatch } from '../../activities/engine.js';
 import { createApp } from '../../api/app.js';
 import { readConfig } from '../../config/env.js';
@@ -33,11 +33,10 @@ import type { HistoryVerdict } from '../../usecases/engine.js';
 import { type HistoriesReplayed, replayNightly } from '../../usecases/replay-history.js';
 import { temporalEngine } from '../../usecases/temporal-engine.js';
 import { archiverOf } from '../../workers/archive.js';
-import { bundleWorkflows } from '../../workers/bundle.js';
 import { replayHistory } from '../../workers/replay.js';
 import { episodeWorkflowId } from '../../workflows/messages.js';
 import { City, somebody } from '../support/city.js';
-import { type TestEngine, testEngine } from '../support/engine.js';
+import { type TestEngine, keptBundle, testEngine } from '../support/engine.js';
 import { bundleWith } from './mutants.js';
 
 /** Some runs for an episode of few decisions. */
@@ -217,10 +216,10 @@ describe('5.2: the engine history of an episode, after the engine has forgotten 
 });
 
 describe('where history, ledger and code part, it is said in words', () => {
-  let bundle: WorkflowBundleWithSourceMap;
+  let bundle: WorkflowBundleOption;
   let history = '';
   beforeAll(async () => {
-    bundle = await bundleWorkflows();
+    bundle = await keptBundle();
     history = await (await api('auditor', '/history')).text();
   }, 60_000);
 

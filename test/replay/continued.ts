@@ -7,7 +7,7 @@ import { savePlan, setAreaPlan } from '../../db/plans.js';
 import { DAY_MS } from '../../domain/time.js';
 import { temporalCli } from '../../embedded/binaries.js';
 import { loadPlan } from '../../plans/load.js';
-import { bundleWorkflows } from '../../workers/bundle.js';
+import { keptBundle } from '../support/engine.js';
 import { ensureSearchAttributes } from '../../workers/search-attributes.js';
 import { createWorker } from '../../workers/worker.js';
 import { migratedDatabase } from '../support/db.js';
@@ -24,7 +24,7 @@ export async function recordContinued(): Promise<string> {
   const [env, db, bundle] = await Promise.all([
     TestWorkflowEnvironment.createLocal({ server: { executable: { type: 'existing-path', path }, extraArgs } }),
     migratedDatabase(),
-    bundleWorkflows(),
+    keptBundle(),
   ]);
   const { client, nativeConnection: connection } = env;
   const namespace = env.namespace ?? 'default';

@@ -1,14 +1,14 @@
 /** Every kept history is replayed with today's code; changed code is found out. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
-import { bundleWorkflows } from '../../workers/bundle.js';
+import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import { keptBundle } from '../support/engine.js';
 import { episodeWorkflowId } from '../../workflows/messages.js';
 import { EPISODES } from './episodes.js';
 import { namesIn, runsOf } from './histories.js';
 import { bundleWith, type Change, oneMoreVersion } from './mutants.js';
 
 /** What went wrong in the replay of each run, by history and run; nothing where all is well. */
-async function faultsOf(bundle: WorkflowBundleWithSourceMap, names: readonly string[]): Promise<string[]> {
+async function faultsOf(bundle: WorkflowBundleOption, names: readonly string[]): Promise<string[]> {
   const histories = names.flatMap((name) => runsOf(name).map((history, run) => ({ workflowId: `${episodeWorkflowId(name)}#${run}`, history })));
   const faults: string[] = [];
   for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle: bundle, replayName: 'kept' }, histories))
@@ -19,9 +19,9 @@ async function faultsOf(bundle: WorkflowBundleWithSourceMap, names: readonly str
 const changed = async (change: Change, name: string) => faultsOf(await bundleWith([change]), [name]);
 
 describe('kept histories', () => {
-  let bundle: WorkflowBundleWithSourceMap;
+  let bundle: WorkflowBundleOption;
   beforeAll(async () => {
-    bundle = await bundleWorkflows();
+    bundle = await keptBundle();
   });
 
   test('there is one of every recorded episode, and one that continued as new', () => {

@@ -1,7 +1,7 @@
 /** The real engine for a test file: time-skipping Temporal server, PostgreSQL, worker; time is the server's. */
 import { randomUUID } from 'node:crypto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import type { Worker } from '@temporalio/worker';
+import type { Worker, WorkflowBundleOption } from '@temporalio/worker';
 import { readConfig } from '../../config/env.js';
 import { clockBeside, type ReceiptClock } from '../../db/clock.js';
 import { savePlan, setAreaPlan } from '../../db/plans.js';
@@ -24,9 +24,12 @@ export interface TestEngine {
   close(): Promise<void>;
 }
 
+/** Of the workflows as they are; made once, and kept with the binaries. */
+export const keptBundle = (): Promise<WorkflowBundleOption> => cachedBundle(readConfig().binaries.cacheDir);
+
 /** `makeEnv`: the development server, say, where Updates must be left pending or pollers be listed. */
 export async function testEngine(plan: Plan, areaId = plan.areaId, makeEnv = timeSkippingEnv): Promise<TestEngine> {
-  const [env, db, bundle] = await Promise.all([makeEnv(), migratedDatabase(), cachedBundle(readConfig().binaries.cacheDir)]);
+  const [env, db, bundle] = await Promise.all([makeEnv(), migratedDatabase(), keptBundle()]);
   await ensureSearchAttributes(env.connection, env.namespace ?? 'default');
   const clock = clockBeside(() => env.currentTimeMs());
   const planDigest = await savePlan(db.pool, plan, await env.currentTimeMs());

@@ -13,6 +13,7 @@ import type { Deps } from '../../usecases/deps.js';
 import type { Engine } from '../../usecases/engine.js';
 import { newForecast, recordForecast } from '../../usecases/forecasts.js';
 import { temporalEngine } from '../../usecases/temporal-engine.js';
+import { episodeWorkflowId } from '../../workflows/messages.js';
 import { type TestEngine, testEngine } from '../support/engine.js';
 import { forecast, iso } from '../support/api.js';
 import { devServerEnv } from '../support/temporal.js';
@@ -66,7 +67,11 @@ describe('the use cases over the real engine', () => {
     const dueAt = iso((await real.clock(real.db.pool)) + 600 * MINUTE_MS);
     const input = newTask.parse({ ownerId: 'housing', basis: { zh: '督办', en: 'order' }, content: { zh: '复查', en: 'look' }, dueAt });
     await real.stopWorker();
+    const signals = async () => (await real.env.client.workflow.getHandle(episodeWorkflowId(episodeId)).fetchHistory()).events?.filter((e) => e.workflowExecutionSignaledEventAttributes).length;
+    const before = await signals();
     await expect(assignTask(deps, caller, episodeId, input)).rejects.toMatchObject({ failure: { kind: 'outcome-unknown' } });
+    // An Update's task is in the server's memory alone; a signal brings about another.
+    for (const deadline = performance.now() + 10_000; (await signals()) === before; await pause(25)) expect(performance.now()).toBeLessThan(deadline);
     await real.startWorker();
     const outcome = await assignTask(deps, caller, episodeId, input).catch(() => assignTask(deps, caller, episodeId, input));
     expect(outcome).toMatchObject({ episodeId });
