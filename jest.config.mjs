@@ -21,5 +21,6 @@ export default {
   testSequencer: '<rootDir>/test/support/longest-first.mjs',
   reporters: ['default', '<rootDir>/test/support/skipped-reporter.mjs'],
   testTimeout: 180_000,
-  maxWorkers: 2,
+  // One more than the two cores we count on: tests that kill and wait leave theirs to others.
+  maxWorkers: 3,
 };

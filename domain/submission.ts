@@ -4,7 +4,7 @@
  * receipt time, or on the attested time of an act that was only typed in later (R30).
  */
 import { type Act, attestedAtMs, type Signatory } from './act.js';
-import { type DeadlineGroup, deadlineGroups } from './episode/deadlines.js';
+import { type DeadlineGroup, deadlineGroupsOf } from './episode/deadlines.js';
 import type { EpisodePlan } from './episode/plan.js';
 import type { EpisodeState } from './episode/state.js';
 import type { Clause, ObligationKind } from './plan.js';
@@ -95,7 +95,9 @@ export function findObligation(
   obligationId: string,
   nowMs: number,
 ): { group: DeadlineGroup; ownerId: string } | null {
-  for (const group of deadlineGroups(plan, state, nowMs)) {
+  // `kind:ref:owner`, as the groups are named.
+  const kind = obligationId.slice(0, obligationId.indexOf(':')) as ObligationKind;
+  for (const group of deadlineGroupsOf(kind, plan, state, nowMs)) {
     const ownerId = group.owners.find((owner) => `${group.id}:${owner}` === obligationId);
     if (ownerId !== undefined) return { group, ownerId };
   }

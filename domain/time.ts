@@ -27,6 +27,11 @@ export function startOfDayMs(day: Day): number {
   return Number.isNaN(startMs) || dayOf(startMs) !== day ? Number.NaN : startMs;
 }
 
+/** 00:00 Beijing time of the natural day an instant falls on. */
+export function dayStartMs(atMs: number): number {
+  return Math.floor((atMs + BEIJING_OFFSET_MS) / DAY_MS) * DAY_MS - BEIJING_OFFSET_MS;
+}
+
 /** 24:00 Beijing time of a day. */
 export function endOfDayMs(day: Day): number {
   return startOfDayMs(day) + DAY_MS;
@@ -40,7 +45,7 @@ export function addDays(day: Day, days: number): Day {
 export function daysTouched(fromMs: number, toMs: number): Day[] {
   const days: Day[] = [];
   if (toMs <= fromMs) return days;
-  for (let at = startOfDayMs(dayOf(fromMs)); at < toMs; at += DAY_MS) days.push(dayOf(at));
+  for (let at = dayStartMs(fromMs); at < toMs; at += DAY_MS) days.push(dayOf(at));
   return days;
 }
 

@@ -51,8 +51,6 @@ export function temporalEngine({ client, taskQueue, pool, pokeWatch, log }: Temp
   }
 
   async function decide(episodeId: string, decision: Decision): Promise<DecisionOutcome | 'outcome-unknown'> {
-    const known = await onRecord(episodeId, decision.commandId);
-    if (known) return known;
     const deadlineMs = Date.now() + DECIDE_WITHIN_MS;
     for (;;) {
       try {

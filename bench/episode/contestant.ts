@@ -10,9 +10,9 @@ export interface Contestant {
   readonly name: 'ours' | 'whole' | 'bare' | 'tables';
   /** Its own processes, besides the servers and this one. */
   readonly pids: readonly number[];
-  /** Before the clock starts: `id`s are unique over the whole bench. */
-  prepare(ids: readonly string[], pace: Pace): Promise<void>;
-  /** The whole workload of one episode. */
+  /** Before the clock starts: an `id` is unique over the whole bench. */
+  prepare(id: string, pace: Pace): Promise<void>;
+  /** The whole workload of one episode, at the pace it was prepared for. */
   play(id: string, pace: Pace): Promise<Sample[]>;
   /** Of everything the engine kept of it. */
   historyOf(id: string): Promise<HistorySize>;

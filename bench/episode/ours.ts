@@ -36,12 +36,10 @@ export async function oursContestant(stand: Stand, plan: Plan, pids: readonly nu
   return {
     name,
     pids,
-    prepare: async (ids, { startedAtMs, dayMs }) => {
-      for (const id of ids) {
-        await setAreaPlan(pool, id, planDigest);
-        await owner.query('update areas set clock = $2 where area_id = $1', [id, JSON.stringify({ realOriginMs: startedAtMs, planOriginMs: BEGINS_MS, rate: DAY_MS / dayMs })]);
-        cities.set(id, new City(deps, id, LOOK_EVERY_MS));
-      }
+    prepare: async (id, { startedAtMs, dayMs }) => {
+      await setAreaPlan(pool, id, planDigest);
+      await owner.query('update areas set clock = $2 where area_id = $1', [id, JSON.stringify({ realOriginMs: Math.round(startedAtMs), planOriginMs: BEGINS_MS, rate: DAY_MS / dayMs })]);
+      cities.set(id, new City(deps, id, LOOK_EVERY_MS));
     },
     play: async (id, pace) => {
       const city = cities.get(id)!;

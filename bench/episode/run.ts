@@ -4,6 +4,7 @@ import { loadPlan } from '../../plans/load.js';
 import { bareContestant } from '../bare/contestant.js';
 import { cpuSecondsOf, ownCpuSeconds } from '../measure/cpu.js';
 import { median, quantile, rounded } from '../measure/numbers.js';
+import { DAY_MS, HOUR_MS } from '../../domain/time.js';
 import { startStand, type Stand } from '../stand.js';
 import { tablesContestant } from '../tables/contestant.js';
 import type { Contestant } from './contestant.js';
@@ -24,8 +25,10 @@ const LEAD_MS = 300;
 const SETTLE_MS = 1_000;
 /** Twice the period of the worker's look. */
 const IDLE_MS = 10_000;
-/** The first episode of a process compiles its code as it goes. */
-const WARM_DAY_MS = 6_000;
+/** The first episodes of a process compile its code as they go. */
+const WARM: Pick<Size, 'episodes' | 'dayMs'> = { episodes: 10, dayMs: 6_000 };
+/** Cities do not act in the same millisecond: the last is so much of plan time behind the first. */
+const SPREAD_MS = 3 * HOUR_MS;
 
 interface Round {
   readonly cpuS: number;
@@ -53,14 +56,14 @@ export async function benchEpisodes(sizes: readonly Size[], say: (line: string) 
   const stand = await startStand();
   try {
     const contestants = await contestantsOn(stand);
-    for (const contestant of contestants) await roundOf(stand, contestant, 1, WARM_DAY_MS, 'warm');
+    for (const contestant of contestants) await roundOf(stand, contestant, WARM, 'warm');
     const results: Record<string, Record<string, Figures>> = Object.fromEntries(contestants.map((c) => [c.name, {}]));
     for (const size of sizes) {
       const measuring = contestants.filter((c) => size.names.includes(c.name));
       const rounds = new Map<string, Round[]>(measuring.map((c) => [c.name, []]));
       for (let round = 1; round <= size.rounds; round++) {
         for (const contestant of measuring) {
-          const measured = await roundOf(stand, contestant, size.episodes, size.dayMs, `n${size.episodes}r${round}`);
+          const measured = await roundOf(stand, contestant, size, `n${size.episodes}r${round}`);
           rounds.get(contestant.name)?.push(measured);
           const parts = PARTS.map((part) => `${part} ${rounded(measured.cpuByPart[part])}`).join(', ');
           say(`${contestant.name} × ${size.episodes}, round ${round}: ${rounded(measured.cpuS)} CPU s per episode (${parts}), ${measured.events} events`);
@@ -82,14 +85,15 @@ async function contestantsOn(stand: Stand): Promise<Contestant[]> {
   return [ours, whole, await bareContestant(stand), await tablesContestant(stand)];
 }
 
-async function roundOf(stand: Stand, contestant: Contestant, episodes: number, dayMs: number, label: string): Promise<Round> {
+async function roundOf(stand: Stand, contestant: Contestant, { episodes, dayMs }: Pick<Size, 'episodes' | 'dayMs'>, label: string): Promise<Round> {
   const ids = Array.from({ length: episodes }, (_, i) => `${contestant.name}-${label}-${i + 1}`);
   const parts = partsOf(stand, contestant);
   const idlePerS = await idleCpu(parts);
-  const pace = { startedAtMs: Date.now() + LEAD_MS, dayMs };
-  await contestant.prepare(ids, pace);
+  const startsMs = Date.now() + LEAD_MS;
+  const played = ids.map((id, i) => ({ id, pace: { startedAtMs: startsMs + (i / episodes) * (SPREAD_MS / DAY_MS) * dayMs, dayMs } }));
+  for (const { id, pace } of played) await contestant.prepare(id, pace);
   const [startedAt, before] = [performance.now(), cpuOf(parts)];
-  const samples = (await Promise.all(ids.map((id) => contestant.play(id, pace)))).flat();
+  const samples = (await Promise.all(played.map(({ id, pace }) => contestant.play(id, pace)))).flat();
   const [after, seconds] = [cpuOf(parts), (performance.now() - startedAt) / 1000];
   const spent = PARTS.map((part) => (after[part] - before[part] - idlePerS[part] * seconds) / episodes);
   const history = await contestant.historyOf(ids[0]!);

@@ -5,7 +5,7 @@
  * days, so that all contestants idle alike between them.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { DAY_MS, HOUR_MS, startOfDayMs } from '../../domain/time.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS, startOfDayMs } from '../../domain/time.js';
 
 export const UNITS = 21;
 
@@ -18,7 +18,7 @@ export type Act =
   | { readonly kind: 'office-report' }
   | { readonly kind: 'evaluation' };
 
-/** What is done from one moment of the calendar on, one message after the other: units report over a morning, not in one millisecond. */
+/** What is done from one moment of the calendar on, one message after the other. */
 export interface Hour {
   readonly atMs: number;
   readonly acts: readonly Act[];
@@ -28,7 +28,10 @@ export interface Hour {
 export const FIRST_MIDNIGHT_MS = startOfDayMs('2026-01-05');
 export const at = (day: number, hour: number): number => FIRST_MIDNIGHT_MS + (day - 1) * DAY_MS + hour * HOUR_MS;
 const units = Array.from({ length: UNITS }, (_, unit) => unit);
-const reports = (day: number): Act[] => units.map((unit) => ({ kind: 'report', day, unit }));
+/** Units hand in over a morning, one after the other. */
+const BETWEEN_UNITS_MS = 10 * MINUTE_MS;
+const morning = (fromMs: number, act: (unit: number) => Act): Hour[] => units.map((unit) => ({ atMs: fromMs + unit * BETWEEN_UNITS_MS, acts: [act(unit)] }));
+const reports = (day: number, fromMs: number): Hour[] => morning(fromMs, (unit) => ({ kind: 'report', day, unit }));
 const forecast = (day: number, hour: number): Hour => ({ atMs: at(day, hour), acts: [{ kind: 'forecast', day, hour }] });
 
 /** The response is in force from the second day's evening to the fourth's: three natural days. Both leave a slow machine half a day. */
@@ -41,15 +44,15 @@ export const CALENDAR: readonly Hour[] = [
   { atMs: at(1, 14), acts: [{ kind: 'step', step: 0 }] },
   { atMs: at(1, 18), acts: [{ kind: 'step', step: 1 }] },
   forecast(2, 8),
-  { atMs: at(3, 4), acts: reports(2) },
+  ...reports(2, at(3, 4)),
   forecast(3, 11),
   forecast(3, 15),
-  { atMs: at(4, 2), acts: reports(3) },
+  ...reports(3, at(4, 2)),
   forecast(4, 6),
   forecast(4, 7),
   { atMs: at(4, 9), acts: [{ kind: 'lift' }] },
-  { atMs: at(5, 4), acts: reports(4) },
-  { atMs: at(5, 10), acts: units.map((unit) => ({ kind: 'summary', unit })) },
+  ...reports(4, at(5, 4)),
+  ...morning(at(5, 10), (unit) => ({ kind: 'summary', unit })),
   { atMs: at(5, 15), acts: [{ kind: 'office-report' }] },
   { atMs: at(7, 3), acts: [{ kind: 'evaluation' }] },
 ];

@@ -8,7 +8,7 @@ import { nextAct } from '../../domain/backtest/people.js';
 import { type EpisodePlan, episodePlanOf } from '../../domain/episode/plan.js';
 import type { EpisodeState } from '../../domain/episode/state.js';
 import type { Plan } from '../../domain/plan.js';
-import { addDays, dayOf, HOUR_MS, startOfDayMs, toBeijingIso } from '../../domain/time.js';
+import { addDays, dayOf, dayStartMs, HOUR_MS, startOfDayMs, toBeijingIso } from '../../domain/time.js';
 import type { DemoAccount } from '../../usecases/demo.js';
 import { EXIT, Failure } from '../failure.js';
 import { carryOut } from '../people/acts.js';
@@ -84,7 +84,7 @@ class Drill {
     const episodePlan = episodePlanOf(plan);
     for (;;) {
       const nowMs = this.nowMs();
-      const isNewDay = this.forecastDay !== dayOf(nowMs) && nowMs >= startOfDayMs(dayOf(nowMs)) + ISSUE_HOUR * HOUR_MS;
+      const isNewDay = this.forecastDay !== dayOf(nowMs) && nowMs >= dayStartMs(nowMs) + ISSUE_HOUR * HOUR_MS;
       const state = await this.state();
       if (state?.phase === 'closed') return;
       if (isNewDay && state?.phase !== 'reporting' && state?.phase !== 'evaluating') await this.issueForecast();

@@ -6,7 +6,7 @@
  */
 import { renderToString } from 'preact-render-to-string';
 import type { Plan } from '../../domain/plan.js';
-import { DAY_MS, dayOf, startOfDayMs } from '../../domain/time.js';
+import { DAY_MS, dayOf, dayStartMs } from '../../domain/time.js';
 import type { AirStrip, StripHour } from '../../usecases/air-strip.js';
 import { type Lang, texts } from '../texts/index.js';
 import { shortDay } from '../web/time.js';
@@ -137,7 +137,7 @@ function bandPath(band: readonly Known[], x: (ms: number) => number, y: (aqi: nu
 }
 
 function daysFrom(fromMs: number, toMs: number): number[] {
-  const first = startOfDayMs(dayOf(fromMs)) + DAY_MS;
+  const first = dayStartMs(fromMs) + DAY_MS;
   return Array.from({ length: Math.max(0, Math.ceil((toMs - first) / DAY_MS)) }, (_, i) => first + i * DAY_MS);
 }
 

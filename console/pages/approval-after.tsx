@@ -3,7 +3,7 @@ import { timeOf } from '../../domain/episode/deadlines.js';
 import type { EpisodeState, Evidence, LevelSpan, Request } from '../../domain/episode/state.js';
 import { measuresInForce } from '../../domain/measures.js';
 import type { Measure, ObligationRule, Plan, Trigger } from '../../domain/plan.js';
-import { DAY_MS, dayOf, endOfDayMs, nextWholeHourMs } from '../../domain/time.js';
+import { DAY_MS, dayStartMs, nextWholeHourMs } from '../../domain/time.js';
 import { levelName, ruleText, TRIGGERS } from '../parts/plan-words.js';
 import { Clause, Say, Time, usePage } from '../parts/say.js';
 import { limitText } from '../web/time.js';
@@ -138,14 +138,14 @@ function owedFirst(plan: Plan, evidence: Evidence, nowMs: number): OwedFirst[] {
 }
 
 function originOf(trigger: Trigger, nowMs: number, effectiveAtMs: number, afterMs: number) {
-  const day = dayOf(effectiveAtMs + afterMs);
+  const startMs = dayStartMs(effectiveAtMs + afterMs);
   switch (trigger) {
     case 'response-day':
-      return { atMs: endOfDayMs(day), day };
+      return { atMs: startMs + DAY_MS, dayStartMs: startMs };
     case 'lifted':
-      return { atMs: effectiveAtMs, day };
+      return { atMs: effectiveAtMs, dayStartMs: startMs };
     default:
-      return { atMs: nowMs, day: dayOf(nowMs) };
+      return { atMs: nowMs, dayStartMs: dayStartMs(nowMs) };
   }
 }
 

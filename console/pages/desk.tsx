@@ -2,7 +2,7 @@
 import type { Router } from 'express';
 import type { EpisodeState, LevelSpan } from '../../domain/episode/state.js';
 import type { ObligationKind, Plan } from '../../domain/plan.js';
-import { DAY_MS, dayOf, HOUR_MS, startOfDayMs } from '../../domain/time.js';
+import { DAY_MS, dayStartMs, HOUR_MS } from '../../domain/time.js';
 import type { Deps } from '../../usecases/deps.js';
 import { airStrip } from '../../usecases/air-strip.js';
 import { chainHead } from '../../usecases/chain-head.js';
@@ -145,7 +145,7 @@ function Level({ plan, episodes, lastForecastMs }: { plan: Plan; episodes: reado
 
 /** R38: the next hour at which a forecast is looked for; null where the plan tells none. */
 function nextForecastMs({ settings: { forecastHours = [] } }: Plan, nowMs: number): number | null {
-  const today = startOfDayMs(dayOf(nowMs));
+  const today = dayStartMs(nowMs);
   const ahead = [today, today + DAY_MS].flatMap((day) => forecastHours.map((hour) => day + hour * HOUR_MS)).filter((at) => at > nowMs);
   return ahead.length === 0 ? null : Math.min(...ahead);
 }
@@ -161,7 +161,7 @@ function beganAt(levels: readonly LevelSpan[], span: LevelSpan): number {
 /** The first day of the response is day 1. */
 function dayCount(levels: readonly LevelSpan[], nowMs: number): number {
   const [first] = levels;
-  return first ? Math.floor((startOfDayMs(dayOf(nowMs)) - startOfDayMs(dayOf(first.fromMs))) / DAY_MS) + 1 : 1;
+  return first ? Math.floor((dayStartMs(nowMs) - dayStartMs(first.fromMs)) / DAY_MS) + 1 : 1;
 }
 
 function basisOf({ t }: Page, state: EpisodeState, span: LevelSpan): string {

@@ -1,6 +1,6 @@
 /** Observed hours (or days) up to now, then one forecast: the series an assessment grades. */
 import type { Settings } from '../plan.js';
-import { DAY_MS, dayOf, endOfDayMs, HOUR_MS, startOfDayMs } from '../time.js';
+import { DAY_MS, dayStartMs, endOfDayMs, HOUR_MS, startOfDayMs } from '../time.js';
 import type { Day } from '../time.js';
 import { cityConcentrations, emptyConcentrations, endMs, joinedAt, knownUntilMs, spanOf, withDustHandled } from './concentrations.js';
 import type { Concentrations, TimeSpan } from './concentrations.js';
@@ -117,7 +117,7 @@ export function joined(air: Air, part: ObservedPart, reading: RangeReading, tabl
 /** With natural days a day that is not over has no observed value, so the forecast's stands for the whole of it. */
 function forecastFromMs({ observedUntilMs }: ObservedPart, settings: Settings): number {
   if (observedUntilMs === null) return -Infinity;
-  return settings.windows === 'natural-day' ? startOfDayMs(dayOf(observedUntilMs)) : observedUntilMs;
+  return settings.windows === 'natural-day' ? dayStartMs(observedUntilMs) : observedUntilMs;
 }
 
 function aqiOf(day: ForecastDay, reading: RangeReading): number {

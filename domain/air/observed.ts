@@ -1,5 +1,5 @@
 /** What observations alone say at the last hour they reach: its value, or how long it has been missing (R9, R27). */
-import { dayOf, HOUR_MS, startOfDayMs } from '../time.js';
+import { dayStartMs, HOUR_MS } from '../time.js';
 import type { Observation } from './assessment.js';
 import type { GradingPlan } from './grading.js';
 import { aqiAt, type ObservedPart } from './joined.js';
@@ -11,7 +11,7 @@ const WINDOW_HOURS = 24;
 export function observedOf(plan: GradingPlan, measured: MeanSeries, { observedUntilMs, toldUntilMs }: ObservedPart): Observation | null {
   if (observedUntilMs === null) return null;
   const { windows, validHours } = plan.settings;
-  const untilMs = windows === 'natural-day' ? startOfDayMs(dayOf(observedUntilMs)) : observedUntilMs;
+  const untilMs = windows === 'natural-day' ? dayStartMs(observedUntilMs) : observedUntilMs;
   const aqi = aqiAt(measured, untilMs);
   if (aqi === null) {
     let sinceMs = untilMs;

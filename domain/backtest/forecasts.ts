@@ -10,7 +10,7 @@ import type { DayValues } from '../air/days.js';
 import type { ForecastDay, ForecastValues } from '../air/joined.js';
 import { POLLUTANT_KEYS } from '../air/pollutants.js';
 import { type AqiTable, tableAt } from '../air/tables.js';
-import { addDays, DAY_MS, type Day, dayOf, endOfDayMs, HOUR_MS, startOfDayMs } from '../time.js';
+import { addDays, type Day, DAY_MS, dayOf, dayStartMs, endOfDayMs, HOUR_MS, startOfDayMs } from '../time.js';
 import { normalOf } from './noise.js';
 import { daysOfPast, type Past } from './past.js';
 
@@ -102,7 +102,7 @@ function repeated(city: Concentrations, issuedAtMs: number, untilMs: number): Co
 function disturbed(hours: Concentrations, today: Day, seed: number): Concentrations {
   const result = emptyConcentrations(hours.startMs, hours.hours);
   for (let hour = 0; hour < hours.hours; hour++) {
-    const lead = Math.round((startOfDayMs(dayOf(hours.startMs + hour * HOUR_MS)) - startOfDayMs(today)) / DAY_MS);
+    const lead = Math.round((dayStartMs(hours.startMs + hour * HOUR_MS) - startOfDayMs(today)) / DAY_MS);
     const factor = factorOf(seed, today, lead);
     for (const key of POLLUTANT_KEYS) {
       const value = hours.columns[key][hour]!;

@@ -1,7 +1,7 @@
 /** What an episode owes, derived from its state alone; nothing here is stored in it. */
 import type { Obligation } from '../obligation.js';
-import type { Clause, ObligationRule, Role, TimeRule, Trigger } from '../plan.js';
-import { DAY_MS, endOfDayMs, HOUR_MS, MINUTE_MS, startOfDayMs } from '../time.js';
+import type { Clause, ObligationKind, ObligationRule, Role, TimeRule, Trigger } from '../plan.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time.js';
 import { type Origin, originsOf } from './origins.js';
 import { decides } from '../versions.js';
 import type { EpisodePlan } from './plan.js';
@@ -34,10 +34,15 @@ export function deadlineGroups(plan: EpisodePlan, state: EpisodeState, untilMs: 
   return groupsWithin(plan, state, -Infinity, untilMs);
 }
 
+/** The groups of one kind among them. */
+export function deadlineGroupsOf(kind: ObligationKind, plan: EpisodePlan, state: EpisodeState, untilMs: number): DeadlineGroup[] {
+  return groupsWithin(plan, state, -Infinity, untilMs, plan.obligations.filter((rule) => rule.kind === kind));
+}
+
 /** The same without most groups that have no moment after `afterMs`: a long episode's past costs nothing. */
-function groupsWithin(plan: EpisodePlan, state: EpisodeState, afterMs: number, untilMs: number): DeadlineGroup[] {
+function groupsWithin(plan: EpisodePlan, state: EpisodeState, afterMs: number, untilMs: number, rules = plan.obligations): DeadlineGroup[] {
   const origins = originsOf(plan, state, afterMs - longestRuleMs(plan), untilMs);
-  return plan.obligations.flatMap((rule) =>
+  return rules.flatMap((rule) =>
     origins.filter((o) => rule.triggers.includes(o.trigger) && isCountedBy(plan, rule, o) && !isVoid(state, rule, o)).flatMap((o) => groupOf(plan, rule, o) ?? []),
   );
 }
@@ -166,7 +171,7 @@ function groupOf(plan: EpisodePlan, rule: ObligationRule, origin: Origin): Deadl
   const isDay = origin.trigger === 'open-day' || origin.trigger === 'response-day';
   const limitMs = targetAtMs ?? dueAtMs;
   // A day's own work (consultation, bulletin) opens with the day; a report on it when the day, or the response, is over.
-  const isWithinDay = isDay && limitMs !== null && limitMs <= endOfDayMs(origin.day);
+  const isWithinDay = isDay && limitMs !== null && limitMs <= origin.dayStartMs + DAY_MS;
   const opensAtMs = isWithinDay ? origin.fromMs : origin.atMs;
   // A day that began after its own work's target owes none; nor does a consultation stand out once there is nothing left to consult on.
   if (isWithinDay && dueAtMs === null && limitMs <= opensAtMs) return null;
@@ -185,10 +190,10 @@ function groupOf(plan: EpisodePlan, rule: ObligationRule, origin: Origin): Deadl
 }
 
 /** When a rule's time comes, counted from an origin. */
-export function timeOf(rule: TimeRule, origin: Pick<Origin, 'atMs' | 'day'>, counting: EpisodePlan['settings']['counting']): number {
+export function timeOf(rule: TimeRule, origin: Pick<Origin, 'atMs' | 'dayStartMs'>, counting: EpisodePlan['settings']['counting']): number {
   if ('minutesAfter' in rule) return origin.atMs + rule.minutesAfter * MINUTE_MS;
-  if ('dayOffset' in rule) return startOfDayMs(origin.day) + rule.dayOffset * DAY_MS + rule.hour * HOUR_MS;
-  return counting === 'elapsed' ? origin.atMs + rule.withinDays * DAY_MS : endOfDayMs(origin.day) + rule.withinDays * DAY_MS;
+  if ('dayOffset' in rule) return origin.dayStartMs + rule.dayOffset * DAY_MS + rule.hour * HOUR_MS;
+  return counting === 'elapsed' ? origin.atMs + rule.withinDays * DAY_MS : origin.dayStartMs + (rule.withinDays + 1) * DAY_MS;
 }
 
 function ownersOf(plan: EpisodePlan, rule: ObligationRule, origin: Origin): readonly string[] {

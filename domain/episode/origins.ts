@@ -1,6 +1,6 @@
 /** What makes obligations come into being: recorded triggers, the days an episode is open, the days of the response. */
 import type { Trigger } from '../plan.js';
-import { type Day, dayOf, daysTouched, endOfDayMs, startOfDayMs } from '../time.js';
+import { type Day, DAY_MS, dayOf, dayStartMs } from '../time.js';
 import { hourPeriods } from './consult-every.js';
 import type { EpisodePlan } from './plan.js';
 import { type EpisodeState, isActive } from './state.js';
@@ -10,6 +10,8 @@ export interface Origin {
   readonly ref: string;
   readonly atMs: number;
   readonly day: Day;
+  /** 00:00 of that day. */
+  readonly dayStartMs: number;
   readonly fromMs: number;
   /** For a day: the end of the span it belongs to. */
   readonly endMs: number;
@@ -34,7 +36,7 @@ export function originsOf(plan: EpisodePlan, state: EpisodeState, sinceMs: numbe
 function recordedOrigins(state: EpisodeState, sinceMs: number, untilMs: number): Origin[] {
   return state.triggers
     .filter((t) => t.atMs <= untilMs && Math.max(t.atMs, t.knownAtMs, t.targetAtMs ?? 0, t.dueAtMs ?? 0) >= sinceMs)
-    .map((t) => ({ ...t, day: dayOf(t.atMs), fromMs: t.atMs, endMs: Infinity }));
+    .map((t) => ({ ...t, day: dayOf(t.atMs), dayStartMs: dayStartMs(t.atMs), fromMs: t.atMs, endMs: Infinity }));
 }
 
 /** R36: each natural day on which the episode is open before its lift. */
@@ -55,6 +57,7 @@ function openPeriods(plan: EpisodePlan, state: EpisodeState, sinceMs: number, un
     trigger: 'open-day',
     ref: period.ref,
     day: dayOf(period.beginMs),
+    dayStartMs: dayStartMs(period.beginMs),
     atMs: Math.min(period.endMs, endMs),
     fromMs: Math.max(period.beginMs, openedAtMs),
     endMs,
@@ -87,16 +90,24 @@ interface DaySpan {
 
 /** One origin per day of the span from `sinceMs` to `untilMs`; it stands at the day's 24:00, or at the end of the span if that is earlier. */
 function days(trigger: Trigger, { fromMs, endMs, knownAtMs }: DaySpan, sinceMs: number, untilMs: number): Origin[] {
-  return daysTouched(Math.max(fromMs, sinceMs), Math.min(endMs, untilMs + 1)).map((day) => ({
-    trigger,
-    ref: day,
-    day,
-    atMs: Math.min(endOfDayMs(day), endMs),
-    fromMs: Math.max(startOfDayMs(day), fromMs),
-    endMs,
-    knownAtMs,
-    ownerId: null,
-    targetAtMs: null,
-    dueAtMs: null,
-  }));
+  const origins: Origin[] = [];
+  const [firstMs, lastMs] = [Math.max(fromMs, sinceMs), Math.min(endMs, untilMs + 1)];
+  // A span that ends at 00:00 leaves that day out (R35).
+  for (let startMs = dayStartMs(firstMs); firstMs < lastMs && startMs < lastMs; startMs += DAY_MS) {
+    const day = dayOf(startMs);
+    origins.push({
+      trigger,
+      ref: day,
+      day,
+      dayStartMs: startMs,
+      atMs: Math.min(startMs + DAY_MS, endMs),
+      fromMs: Math.max(startMs, fromMs),
+      endMs,
+      knownAtMs,
+      ownerId: null,
+      targetAtMs: null,
+      dueAtMs: null,
+    });
+  }
+  return origins;
 }

@@ -22,7 +22,7 @@ import { decisionRowsAfter } from '../../db/ledger/rows.js';
 import { archiveOf } from '../../db/read/archives.js';
 import type { EpisodeEvent } from '../../domain/episode/events.js';
 import { sha256Hex } from '../../domain/digest.js';
-import { addDays, dayOf, HOUR_MS, startOfDayMs } from '../../domain/time.js';
+import { addDays, dayOf, dayStartMs, HOUR_MS } from '../../domain/time.js';
 import { temporalCli } from '../../embedded/binaries.js';
 import { passingSigner } from '../../evidence/signature.js';
 import { loadPlan } from '../../plans/load.js';
@@ -191,7 +191,7 @@ describe('5.2: the engine history of an episode, after the engine has forgotten 
   }, 60_000);
 
   test('every night from two on, once a day, and never where nothing is archived', async () => {
-    const today = startOfDayMs(dayOf(await deps.clock(deps.pool)));
+    const today = dayStartMs(await deps.clock(deps.pool));
     const at = (hours: number): Deps => ({ ...deps, clock: () => Promise.resolve(today + hours * HOUR_MS) });
     const results = async () =>
       (await deps.pool.query<{ event: HistoriesReplayed }>(`select event from ledger where stream = $1 and type = 'histories-replayed' order by seq`, [`area/${plan.areaId}`])).rows.map((r) => r.event);
@@ -206,7 +206,7 @@ describe('5.2: the engine history of an episode, after the engine has forgotten 
   }, 60_000);
 
   test('one that cannot even be tried is told of; the night is recorded, and holds up no other', async () => {
-    const today = startOfDayMs(dayOf(await deps.clock(deps.pool)));
+    const today = dayStartMs(await deps.clock(deps.pool));
     const lost = `the history of ${city.episodeId} is on record and not kept`;
     const engine = { ...deps.engine, replay: () => Promise.reject(new Error(lost)) };
     await replayNightly({ ...deps, engine, clock: () => Promise.resolve(today + 74 * HOUR_MS) });

@@ -8,7 +8,7 @@ import { readDocument } from '../../db/documents.js';
 import { readArea } from '../../db/plans.js';
 import type { Pool } from '../../db/pool.js';
 import { toPlanMs, toRealMs } from '../../domain/clock.js';
-import { addDays, DAY_MS, dayOf, HOUR_MS, startOfDayMs } from '../../domain/time.js';
+import { addDays, DAY_MS, dayOf, dayStartMs, HOUR_MS } from '../../domain/time.js';
 import { isActive } from '../../domain/episode/state.js';
 import type { Deps } from '../../usecases/deps.js';
 import { temporalEngine } from '../../usecases/temporal-engine.js';
@@ -58,7 +58,7 @@ export class Stage {
   /** To an hour of the first day after today that has it ahead. */
   async untilHour(hour: number): Promise<void> {
     const nowMs = await this.nowMs();
-    const todayMs = startOfDayMs(dayOf(nowMs)) + hour * HOUR_MS;
+    const todayMs = dayStartMs(nowMs) + hour * HOUR_MS;
     await this.until(todayMs > nowMs ? todayMs : todayMs + DAY_MS);
   }
 

@@ -1,6 +1,6 @@
 import Sequencer from '@jest/test-sequencer';
 
-const LONG = ['season/season', 'faults/kills', 'console/accessible', 'faults/outages', 'backtest/naive', 'api/hostile-shapes', 'console/hostile', 'replay/continue', 'console/episode', 'evidence/viewer', 'faults/deadline-kill', 'faults/clock-jump', 'domain/episode/properties', 'embedded/stack', 'console/office'];
+const LONG = ['faults/kills', 'season/season', 'console/accessible', 'faults/outages', 'console/episode', 'evidence/viewer', 'backtest/naive', 'faults/commit-window', 'faults/deadline-kill', 'faults/clock-jump', 'console/report-draft', 'domain/episode/properties', 'console/hostile', 'replay/replay', 'replay/continue', 'embedded/stack', 'console/office', 'usecases/temporal-engine', 'usecases/idempotency'];
 
 /**
  * On a fresh checkout nobody knows yet how long a file takes: those that take
