@@ -23,4 +23,6 @@ export default {
   testTimeout: 180_000,
   // One more than the two cores we count on: tests that kill and wait leave theirs to others.
   maxWorkers: 3,
+  // What a test file's modules leave behind is never given back; a worker near its heap's end is slow before it falls.
+  workerIdleMemoryLimit: '1500MB',
 };

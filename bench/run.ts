@@ -30,7 +30,7 @@ const QUICK: readonly Size[] = [{ episodes: 4, dayMs: 6_000, rounds: 1, names: [
 const { only, quick, most } = new Command()
   .addOption(new Option('--only <name>').choices(NAMES))
   .option('--quick', 'few rounds of few episodes', false)
-  .option('--most <episodes>', 'of the episodes at once: the larger sizes are left out (100 take an hour and a half)', Number, Infinity)
+  .option('--most <episodes>', 'of the episodes at once: the larger sizes are left out (100 take half an hour)', Number, Infinity)
   .parse()
   .opts<{ only?: (typeof NAMES)[number]; quick: boolean; most: number }>();
 
