@@ -45,7 +45,7 @@ export function addDays(day: Day, days: number): Day {
 export function daysTouched(fromMs: number, toMs: number): Day[] {
   const days: Day[] = [];
   if (toMs <= fromMs) return days;
-  for (let at = dayStartMs(fromMs); at < toMs; at += DAY_MS) days.push(dayOf(at));
+  for (let at = startOfDayMs(dayOf(fromMs)); at < toMs; at += DAY_MS) days.push(dayOf(at));
   return days;
 }
 

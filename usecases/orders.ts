@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { AreaEvent } from '../domain/area.js';
 import type { SuperiorOrder, Transmission } from '../domain/order.js';
 import { refuse } from '../domain/refusal.js';
-import { MINUTE_MS } from '../domain/time.js';
+import { DAY_MS, MINUTE_MS } from '../domain/time.js';
 import { areaStream } from '../domain/ledger.js';
 import { readStream } from '../db/ledger/rows.js';
 import { listOrders, orderById, type OrderRow } from '../db/read/orders.js';
@@ -45,6 +45,8 @@ export const orderCheck = z
   .refine(({ confirmed, reason }) => confirmed || reason !== undefined, { path: ['reason'], error: '作废应写明理由' });
 
 const CLOCK_TOLERANCE_MS = MINUTE_MS;
+/** An order that has bound for longer is a mistyped date: it would owe every report since. */
+const BOUND_AT_MOST_MS = 31 * DAY_MS;
 
 export function recordOrder(deps: Deps, caller: Caller, areaId: string, input: z.output<typeof newOrder>) {
   return recorded(deps, caller, 'record-order', { areaId }, async () => {
@@ -127,9 +129,10 @@ function onlineNow({ witness, evidence }: Pick<z.output<typeof newOrder>, 'witne
 }
 
 async function checkOrderInput(deps: Deps, caller: Caller, area: AreaContext, input: z.output<typeof newOrder>, nowMs: number): Promise<void> {
-  const { level, ends, transmission: given, receivedAt } = input;
+  const { level, ends, transmission: given, receivedAt, effectiveAt } = input;
   if (level !== null && !area.plan.levels.some((l) => l.id === level)) throw invalid('level', '预案没有该级别');
   if ((receivedAt ?? given.at) > nowMs + CLOCK_TOLERANCE_MS) throw invalid(receivedAt === undefined ? 'transmission.at' : 'receivedAt', '收到时间不得晚于当前时间');
+  if ((effectiveAt ?? receivedAt ?? given.at) < nowMs - BOUND_AT_MOST_MS) throw invalid(effectiveAt !== null ? 'effectiveAt' : receivedAt === undefined ? 'transmission.at' : 'receivedAt', '距今已逾31日，请核对日期');
   for (const [i, ended] of ends.entries()) if (!(await orderById(deps.pool, area.areaId, ended))) throw invalid(`ends.${i}`, '没有该命令');
   if (given.documentDigest !== null) await requireDocuments(deps, caller, [given.documentDigest], 'transmission.documentDigest');
 }

@@ -1,6 +1,6 @@
 /** What makes obligations come into being: recorded triggers, the days an episode is open, the days of the response. */
 import type { Trigger } from '../plan.js';
-import { type Day, DAY_MS, dayOf, dayStartMs } from '../time.js';
+import { type Day, DAY_MS, dayOf, dayStartMs, startOfDayMs } from '../time.js';
 import { hourPeriods } from './consult-every.js';
 import type { EpisodePlan } from './plan.js';
 import { type EpisodeState, isActive } from './state.js';
@@ -92,8 +92,8 @@ interface DaySpan {
 function days(trigger: Trigger, { fromMs, endMs, knownAtMs }: DaySpan, sinceMs: number, untilMs: number): Origin[] {
   const origins: Origin[] = [];
   const [firstMs, lastMs] = [Math.max(fromMs, sinceMs), Math.min(endMs, untilMs + 1)];
-  // A span that ends at 00:00 leaves that day out (R35).
-  for (let startMs = dayStartMs(firstMs); firstMs < lastMs && startMs < lastMs; startMs += DAY_MS) {
+  // A span that ends at 00:00 leaves that day out (R35). One from a year beyond our calendar (NaN) has no days: a forged record costs no eternity.
+  for (let startMs = startOfDayMs(dayOf(firstMs)); firstMs < lastMs && startMs < lastMs; startMs += DAY_MS) {
     const day = dayOf(startMs);
     origins.push({
       trigger,

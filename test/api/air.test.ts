@@ -145,6 +145,21 @@ describe('superior orders (3.3.3, R15)', () => {
     expect(episodes[0]).toMatchObject({ phase: 'responding', announced: [{ level: 'orange', from: iso(START_MS + 2 * HOUR_MS) }] });
   });
 
+  test('a mistyped year is told by its place: of another century, or of long ago', async () => {
+    const long = iso(START_MS - 32 * 24 * HOUR_MS);
+    const phone = { channel: 'phone', at: long, from: '州指挥部办公室' };
+    for (const [more, path] of [
+      [{ effectiveAt: '0026-01-05T12:00:00+08:00' }, 'effectiveAt'],
+      [{ effectiveAt: '2206-01-05T12:00:00+08:00' }, 'effectiveAt'],
+      [{ effectiveAt: long }, 'effectiveAt'],
+      [{ effectiveAt: null, receivedAt: long }, 'receivedAt'],
+      [{ effectiveAt: null, transmission: phone }, 'transmission.at'],
+    ] as const) {
+      const { status, body } = await send('management', '/orders', order(more));
+      expect([status, body.code, body.errors[0].path]).toEqual([400, 'invalid', path]);
+    }
+  });
+
   test('a second person checks it: not who took it down, not twice', async () => {
     const own = await send('management', `/orders/${orderId}/check`, { confirmed: true });
     expect([own.status, own.body.code, own.body.clause]).toEqual([403, 'same-person-twice', '3.3.3']);
