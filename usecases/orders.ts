@@ -131,8 +131,10 @@ function onlineNow({ witness, evidence }: Pick<z.output<typeof newOrder>, 'witne
 async function checkOrderInput(deps: Deps, caller: Caller, area: AreaContext, input: z.output<typeof newOrder>, nowMs: number): Promise<void> {
   const { level, ends, transmission: given, receivedAt, effectiveAt } = input;
   if (level !== null && !area.plan.levels.some((l) => l.id === level)) throw invalid('level', '预案没有该级别');
-  if ((receivedAt ?? given.at) > nowMs + CLOCK_TOLERANCE_MS) throw invalid(receivedAt === undefined ? 'transmission.at' : 'receivedAt', '收到时间不得晚于当前时间');
-  if ((effectiveAt ?? receivedAt ?? given.at) < nowMs - BOUND_AT_MOST_MS) throw invalid(effectiveAt !== null ? 'effectiveAt' : receivedAt === undefined ? 'transmission.at' : 'receivedAt', '距今已逾31日，请核对日期');
+  const received = receivedAt === undefined ? { path: 'transmission.at', atMs: given.at } : { path: 'receivedAt', atMs: receivedAt };
+  const binds = effectiveAt === null ? received : { path: 'effectiveAt', atMs: effectiveAt };
+  if (received.atMs > nowMs + CLOCK_TOLERANCE_MS) throw invalid(received.path, '收到时间不得晚于当前时间');
+  if (binds.atMs < nowMs - BOUND_AT_MOST_MS) throw invalid(binds.path, '距今已逾31日，请核对日期');
   for (const [i, ended] of ends.entries()) if (!(await orderById(deps.pool, area.areaId, ended))) throw invalid(`ends.${i}`, '没有该命令');
   if (given.documentDigest !== null) await requireDocuments(deps, caller, [given.documentDigest], 'transmission.documentDigest');
 }

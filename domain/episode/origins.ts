@@ -1,6 +1,6 @@
 /** What makes obligations come into being: recorded triggers, the days an episode is open, the days of the response. */
 import type { Trigger } from '../plan.js';
-import { type Day, DAY_MS, dayOf, dayStartMs, startOfDayMs } from '../time.js';
+import { DAY_MS, dayOf, dayStartMs, startOfDayMs } from '../time.js';
 import { hourPeriods } from './consult-every.js';
 import type { EpisodePlan } from './plan.js';
 import { type EpisodeState, isActive } from './state.js';
@@ -9,8 +9,7 @@ export interface Origin {
   readonly trigger: Trigger;
   readonly ref: string;
   readonly atMs: number;
-  readonly day: Day;
-  /** 00:00 of that day. */
+  /** 00:00 of its day. */
   readonly dayStartMs: number;
   readonly fromMs: number;
   /** For a day: the end of the span it belongs to. */
@@ -36,7 +35,7 @@ export function originsOf(plan: EpisodePlan, state: EpisodeState, sinceMs: numbe
 function recordedOrigins(state: EpisodeState, sinceMs: number, untilMs: number): Origin[] {
   return state.triggers
     .filter((t) => t.atMs <= untilMs && Math.max(t.atMs, t.knownAtMs, t.targetAtMs ?? 0, t.dueAtMs ?? 0) >= sinceMs)
-    .map((t) => ({ ...t, day: dayOf(t.atMs), dayStartMs: dayStartMs(t.atMs), fromMs: t.atMs, endMs: Infinity }));
+    .map((t) => ({ ...t, dayStartMs: dayStartMs(t.atMs), fromMs: t.atMs, endMs: Infinity }));
 }
 
 /** R36: each natural day on which the episode is open before its lift. */
@@ -56,7 +55,6 @@ function openPeriods(plan: EpisodePlan, state: EpisodeState, sinceMs: number, un
   return hourPeriods(plan.settings.consultEvery, Math.max(openedAtMs, sinceMs), Math.min(endMs, untilMs + 1)).map((period) => ({
     trigger: 'open-day',
     ref: period.ref,
-    day: dayOf(period.beginMs),
     dayStartMs: dayStartMs(period.beginMs),
     atMs: Math.min(period.endMs, endMs),
     fromMs: Math.max(period.beginMs, openedAtMs),
@@ -78,8 +76,8 @@ function responseDays(plan: EpisodePlan, state: EpisodeState, sinceMs: number, u
   const endMs = state.lift ? state.lift.effectiveAtMs : isActive(state) ? Infinity : fromMs;
   const origins = days('response-day', { fromMs, endMs, knownAtMs }, knownAtMs > sinceMs ? -Infinity : sinceMs, untilMs);
   if (plan.settings.liftDayOwesReport || !state.lift) return origins;
-  const liftDay = dayOf(state.lift.effectiveAtMs);
-  return origins.filter((o) => o.day !== liftDay);
+  const liftDayMs = dayStartMs(state.lift.effectiveAtMs);
+  return origins.filter((o) => o.dayStartMs !== liftDayMs);
 }
 
 interface DaySpan {
@@ -94,11 +92,9 @@ function days(trigger: Trigger, { fromMs, endMs, knownAtMs }: DaySpan, sinceMs: 
   const [firstMs, lastMs] = [Math.max(fromMs, sinceMs), Math.min(endMs, untilMs + 1)];
   // A span that ends at 00:00 leaves that day out (R35). One from a year beyond our calendar (NaN) has no days: a forged record costs no eternity.
   for (let startMs = startOfDayMs(dayOf(firstMs)); firstMs < lastMs && startMs < lastMs; startMs += DAY_MS) {
-    const day = dayOf(startMs);
     origins.push({
       trigger,
-      ref: day,
-      day,
+      ref: dayOf(startMs),
       dayStartMs: startMs,
       atMs: Math.min(startMs + DAY_MS, endMs),
       fromMs: Math.max(startMs, fromMs),

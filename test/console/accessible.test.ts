@@ -44,7 +44,7 @@ describeInBrowser('every page, wide and on a phone, in both languages', () => {
   async function look({ looks: all }: Stage): Promise<string[]> {
     const faults: string[] = [];
     const visitors = new Map<string, Promise<Visitor>>();
-    // In the other language, and as a browser that never was here, a page is looked at where it is first seen; so is whatever is done there.
+    // In the other language a page is looked at where it is first seen, and whatever is done there.
     const looks = all.map((l) => ({ ...l, isNew: l.act !== undefined || !seen.has(keyOf(l)) }));
     for (const l of all) seen.add(keyOf(l));
     // What changes the episode comes one after the other; the rest in twos, each person in one of them: what is weighed empties a browser's cache.
@@ -57,7 +57,7 @@ describeInBrowser('every page, wide and on a phone, in both languages', () => {
       return visitor;
     };
     const through = async (queue: typeof looks) => {
-      for (const l of queue) for (const lang of l.isNew ? (['zh', 'en'] as const) : (['zh'] as const)) faults.push(...(await lookAt(await visitorOf(l), l, lang, l.isNew)));
+      for (const l of queue) for (const lang of l.isNew ? (['zh', 'en'] as const) : (['zh'] as const)) faults.push(...(await lookAt(await visitorOf(l), l, lang)));
     };
     await Promise.all(queues.map(through));
     await through(looks.filter((l) => l.act));
@@ -65,7 +65,7 @@ describeInBrowser('every page, wide and on a phone, in both languages', () => {
     return faults;
   }
 
-  async function lookAt(visitor: Visitor, it: Look, lang: 'zh' | 'en', isNew: boolean): Promise<string[]> {
+  async function lookAt(visitor: Visitor, it: Look, lang: 'zh' | 'en'): Promise<string[]> {
     const { page, noticed } = visitor;
     visitor.mayTell = it.act ? /status of 4\d\d/ : it.path === '/no-such-page' ? /404 \(Not Found\)/ : /^$/;
     const address = `${api.url}${await addressOf(api, episodeId, it)}`;
@@ -73,7 +73,7 @@ describeInBrowser('every page, wide and on a phone, in both languages', () => {
     await page.setViewportSize(WIDE);
     const faults: string[] = [];
     // The other language weighs the same.
-    if (lang === 'zh' && !it.act && !it.large) faults.push(...(await weighed(page, shown, isNew)));
+    if (lang === 'zh' && !it.act && !it.large) faults.push(...(await weighed(page, shown)));
     else await page.goto(shown);
     await it.act?.(page, api);
     await page.evaluate(axe);
@@ -87,15 +87,15 @@ describeInBrowser('every page, wide and on a phone, in both languages', () => {
     return [...noticed.splice(0), ...faults].map((fault) => `${lang} ${it.login} ${it.path}${it.act ? ' (acted)' : ''}${it.large ? ' (large)' : ''}: ${fault}`);
   }
 
-  /** Opens it as a browser that never was here, and then as one that was; or as the latter alone. */
-  async function weighed(page: Page, address: string, isNew: boolean): Promise<string[]> {
+  /** Opens it as a browser that never was here, then as one that was. */
+  async function weighed(page: Page, address: string): Promise<string[]> {
     const cdp = await page.context().newCDPSession(page);
     await cdp.send('Network.enable');
-    if (isNew) await cdp.send('Network.clearBrowserCache');
+    await cdp.send('Network.clearBrowserCache');
     let bytes = 0;
     cdp.on('Network.loadingFinished', (e) => void (bytes += e.encodedDataLength));
     const faults: string[] = [];
-    for (const limit of isNew ? [FIRST_VISIT_BYTES, LATER_BYTES] : [LATER_BYTES]) {
+    for (const limit of [FIRST_VISIT_BYTES, LATER_BYTES]) {
       bytes = 0;
       const policy = (await page.goto(address))?.headers()['content-security-policy'] ?? '';
       if (!policy.includes("script-src 'self'") || policy.includes('unsafe-')) faults.push(`its policy is not strict: ${policy}`);
@@ -105,7 +105,7 @@ describeInBrowser('every page, wide and on a phone, in both languages', () => {
     return faults;
   }
 
-  /** Has seen the first page. Under the pages' own policy: what it blocks is an error on the console. */
+  /** Under the pages' own policy: what it blocks is an error on the console. */
   async function entered(login: string | null, isLarge = false): Promise<Visitor> {
     const context = await browser.newContext({ viewport: WIDE });
     if (isLarge) await context.addCookies([{ name: 'qingkong_large', value: '1', url: api.url }]);
@@ -118,7 +118,6 @@ describeInBrowser('every page, wide and on a phone, in both languages', () => {
     page.on('request', (r) => void (r.url().startsWith(api.url) || r.url().startsWith('data:') || visitor.noticed.push(`asked for ${r.url()}`)));
     page.on('console', (m) => void (m.type() === 'error' && !visitor.mayTell.test(m.text()) && visitor.noticed.push(m.text())));
     page.on('pageerror', (e) => void visitor.noticed.push(e.message));
-    await page.goto(api.url);
     return visitor;
   }
 

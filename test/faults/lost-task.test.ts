@@ -15,7 +15,7 @@ import { HOUR_MS, MINUTE_MS } from '../../domain/time.js';
 import { loadPlan } from '../../plans/load.js';
 import { type Decision, decideUpdate, episodeWorkflowId } from '../../workflows/messages.js';
 import { act, person, startOrder } from '../db/support/world.js';
-import { type TestEngine, keptBundle, testEngine } from '../support/engine.js';
+import { keptBundle, type TestEngine, testEngine } from '../support/engine.js';
 import { episodeOfArea, expectSameState } from './support/episode.js';
 
 const plan = loadPlan('kuitun-2023');

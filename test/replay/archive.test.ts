@@ -36,7 +36,7 @@ import { archiverOf } from '../../workers/archive.js';
 import { replayHistory } from '../../workers/replay.js';
 import { episodeWorkflowId } from '../../workflows/messages.js';
 import { City, somebody } from '../support/city.js';
-import { type TestEngine, keptBundle, testEngine } from '../support/engine.js';
+import { keptBundle, type TestEngine, testEngine } from '../support/engine.js';
 import { bundleWith } from './mutants.js';
 
 /** Some runs for an episode of few decisions. */
