@@ -45,7 +45,7 @@ async function main(): Promise<void> {
     await step(say, '准备数据库表', () => migrate(stack.ownerUrl, () => undefined, stack.appPassword === undefined ? {} : { appPassword: stack.appPassword }));
     const baseUrl = `http://${bind === '0.0.0.0' ? '127.0.0.1' : bind}:${port}`;
     const isDemo = config.databaseUrl === undefined;
-    await step(say, '载入预案', () => prepare(config, stack, isDemo ? baseUrl : null));
+    const accounts = await step(say, '载入预案', () => prepare(config, stack, isDemo ? baseUrl : null));
     const env = childEnvironment({
       DATABASE_URL: stack.databaseUrl,
       DATABASE_PASSWORD: '',
@@ -55,7 +55,7 @@ async function main(): Promise<void> {
     await stack.run({ name: 'worker', entry: 'workers/main.ts', env, stopWithinMs: STOP_WITHIN_MS });
     await stack.run({ name: 'api', entry: 'api/main.ts', env, stopWithinMs: STOP_WITHIN_MS });
     await step(say, '等待就绪', () => untilReady(baseUrl, stack));
-    announce(config, stack, baseUrl, isDemo);
+    announce(config, stack, baseUrl, accounts);
     const problem = await Promise.race([stop.then(() => null), stack.failed]);
     if (problem) throw problem;
     say('\n正在停止 …');
@@ -66,18 +66,19 @@ async function main(): Promise<void> {
 }
 
 /** The plan that the area's next episode begins under (a running one keeps its own); and, on a new embedded database, the demonstration's accounts. */
-async function prepare(config: Config, stack: Stack, baseUrl: string | null): Promise<void> {
+async function prepare(config: Config, stack: Stack, baseUrl: string | null): Promise<readonly DemoAccount[]> {
   const pool = createPool(stack.databaseUrl, { max: 2 });
   try {
     const plan = loadPlan(config.plan);
     await setAreaPlan(pool, config.area, await savePlan(pool, plan, Date.now()));
-    if (baseUrl === null) return;
+    if (baseUrl === null) return [];
     const file = join(config.dataDir, ACCOUNTS_FILE);
     const made = existingAccounts(file);
     const areStillThere = made !== null && made[0] !== undefined && (await passwordOf(pool, made[0].login)) !== null;
     const accounts = areStillThere ? made : await seedDemo({ pool, clock: databaseClock }, plan, config.area);
     ensureWritableFolder(config.dataDir);
     writeFileAtomically(file, `${JSON.stringify({ baseUrl, accounts }, null, 2)}\n`, 0o600);
+    return accounts;
   } finally {
     await pool.end();
   }
@@ -108,12 +109,21 @@ async function untilReady(baseUrl: string, stack: Stack): Promise<void> {
   );
 }
 
-function announce(config: Config, stack: Stack, baseUrl: string, isDemo: boolean): void {
+function announce(config: Config, stack: Stack, baseUrl: string, accounts: readonly DemoAccount[]): void {
   say('');
   say(`晴空 Qingkong 已就绪：   ${baseUrl}/`);
   say(`接口文档（OpenAPI）：     ${baseUrl}/api/docs`);
   if (stack.temporalUiUrl) say(`Temporal 页面：           ${stack.temporalUiUrl}`);
-  if (isDemo) say(`演示账号与口令：          ${join(config.dataDir, ACCOUNTS_FILE)}`);
   say(`数据与日志：              ${config.dataDir}`);
+  if (accounts.length > 0) announceAccounts(accounts, join(config.dataDir, ACCOUNTS_FILE));
   say('按 Ctrl-C 停止。');
+}
+
+/** Those of the offices, each with the password it was made with; one unit's for the rest. */
+function announceAccounts(accounts: readonly DemoAccount[], file: string): void {
+  const [unit] = accounts.filter((a) => a.login.startsWith('unit-'));
+  const shown = accounts.filter((a) => a === unit || !a.login.startsWith('unit-'));
+  const width = Math.max(...shown.map((a) => a.login.length));
+  say(`演示账号（账号、初始口令、身份；其余单位与令牌见 ${file}）：`);
+  for (const { login, password, name } of shown) say(`  ${login.padEnd(width)}  ${password}  ${name}`);
 }
