@@ -9,7 +9,7 @@ import { chainHead } from '../../usecases/chain-head.js';
 import { areaOf } from '../../usecases/plans.js';
 import { type OpenEpisode, wholeSituation } from '../../usecases/situation.js';
 import { airChart, sizeOf } from '../charts/air.js';
-import { Band, Status } from '../parts/level.js';
+import { Announced, Band, Status } from '../parts/level.js';
 import { HeadSheet } from '../parts/head.js';
 import { Layout } from '../parts/layout.js';
 import { LiftedParts } from '../parts/lifted-parts.js';
@@ -94,15 +94,7 @@ function Level({ plan, episodes, lastForecastMs }: { plan: Plan; episodes: reado
       ) : (
         <p class="sentence">{t.desk.idle}</p>
       )}
-      {active?.state.levels
-        .filter((s) => s.fromMs > nowMs)
-        .map((s) => (
-          <p key={s.fromMs}>
-            <Phrase of={(from = '') => t.desk.announced({ warning: page.tell(nameOf(s.level)?.name ?? { zh: s.level, en: s.level }), from })}>
-              <Time at={s.fromMs} />
-            </Phrase>
-          </p>
-        ))}
+      {active && <Announced plan={plan} levels={active.state.levels} />}
       <LiftedParts of={active?.state.liftedParts} />
       {active?.state.lift && active.state.lift.effectiveAtMs > nowMs && (
         <p>

@@ -9,7 +9,7 @@ import { areaOf, loadedPlan } from '../../usecases/plans.js';
 import { situation } from '../../usecases/situation.js';
 import { Layout } from '../parts/layout.js';
 import { levelName } from '../parts/plan-words.js';
-import { Chip } from '../parts/level.js';
+import { Standing } from '../parts/level.js';
 import { dutyHref, Limit, State, Title } from '../parts/owed.js';
 import { Clause, Say, Time, usePage } from '../parts/say.js';
 import type { Sessions } from '../sessions.js';
@@ -131,7 +131,7 @@ async function desk(page: Page, params: Readonly<Record<string, string>>) {
         <h1>
           {t.office.title} · <a href={`/episodes/${encodeURIComponent(state.id)}`}>{state.number}</a>
         </h1>
-        <Chip plan={plan} level={isResponding ? (state.levels.filter((s) => s.fromMs <= nowMs).at(-1)?.level ?? null) : null} />
+        <Standing plan={plan} levels={isResponding ? state.levels : []} />
       </div>
       <div class="columns even">
         <div>

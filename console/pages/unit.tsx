@@ -1,13 +1,14 @@
 /** What my unit owes and does: nothing else. */
 import type { Router } from 'express';
 import { randomUUID } from 'node:crypto';
+import type { LevelSpan } from '../../domain/episode/state.js';
 import { rankOf, type Unit } from '../../domain/plan.js';
 import type { Deps } from '../../usecases/deps.js';
 import { episode, measures } from '../../usecases/episodes.js';
 import { obligations, type ShownObligation } from '../../usecases/obligations.js';
 import { areaOf } from '../../usecases/plans.js';
 import { situation } from '../../usecases/situation.js';
-import { Chip, Status } from '../parts/level.js';
+import { Standing, Status } from '../parts/level.js';
 import { Limit, State, Title } from '../parts/owed.js';
 import { Layout } from '../parts/layout.js';
 import { Live } from '../parts/live.js';
@@ -36,12 +37,12 @@ export function unitPages(router: Router, deps: Deps, sessions: Sessions): void 
     const now = await situation(deps, caller, areaId);
     const owed: ShownObligation[] = [];
     const inForce: InForce[] = [];
-    let level: string | null = null;
+    let levels: readonly LevelSpan[] = [];
     for (const { episodeId } of now.episodes) {
       owed.push(...(await obligations(deps, caller, episodeId)).obligations.filter((o) => o.ownerId === unit.id));
       inForce.push(...(await measures(deps, caller, episodeId, unit.id)).measures);
       const { state } = await episode(deps, caller, episodeId);
-      if (state.phase === 'responding') level = state.levels.filter((s) => s.fromMs <= page.nowMs).at(-1)?.level ?? null;
+      if (state.phase === 'responding') levels = state.levels;
     }
     inForce.sort((a, b) => rankOf(plan, b.measure.level) - rankOf(plan, a.measure.level));
     const open = owed.filter((o) => o.submittedAtMs === null && o.opensAtMs <= page.nowMs);
@@ -66,7 +67,7 @@ export function unitPages(router: Router, deps: Deps, sessions: Sessions): void 
             <h1>
               <Say text={unit.name} />
             </h1>
-            <Chip plan={plan} level={level} />
+            <Standing plan={plan} levels={levels} />
           </div>
           {acks.length > 0 && <Acknowledge of={acks} />}
           <div class="columns even">
