@@ -49,6 +49,8 @@ export interface HeldOrder {
   readonly relaySigned: boolean;
   /** The order whose taking effect ended it. */
   readonly endedBy: string | null;
+  /** What it was until then; rows of before rules version 3 say nothing of it. */
+  readonly endedAs?: 'pending' | 'in-force' | 'left';
 }
 
 type OrderPlan = Levels & { readonly settings: { readonly orders: { readonly bindWithoutApproval: boolean } } };
@@ -75,6 +77,11 @@ export function floorAhead(plan: OrderPlan, orders: readonly HeldOrder[]): Level
   return orders
     .filter((o) => o.order.kind !== 'lift' && (o.status === 'in-force' || (o.status === 'pending' && isBinding(plan, o))))
     .reduce<LevelId | null>((floor, o) => higherLevel(plan, floor, o.order.level), null);
+}
+
+/** Whether it binds, or will: neither ended nor found wrong. */
+export function isLive<T extends Pick<HeldOrder, 'status'>>(held: T): held is T & { readonly status: 'pending' | 'in-force' | 'left' } {
+  return held.status === 'pending' || held.status === 'in-force' || held.status === 'left';
 }
 
 /** The second person's check: whoever took the order in does not check it (R15). */

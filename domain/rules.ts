@@ -24,12 +24,12 @@ export interface Rules {
   readonly saysSomethingNew: typeof saysSomethingNew;
 }
 
-export const CURRENT_RULES = '2';
+export const CURRENT_RULES = '3';
 
-const SECOND: Rules = { open, decide, evolve, settledEvent, nextWakeUp, decideSubmission, assess, isToBeTold, saysSomethingNew };
-const FIRST: Rules = { ...SECOND, assess: assessAtFirst };
+const PRESENT: Rules = { open, decide, evolve, settledEvent, nextWakeUp, decideSubmission, assess, isToBeTold, saysSomethingNew };
+const FIRST: Rules = { ...PRESENT, assess: assessAtFirst };
 
-const VERSIONS: Readonly<Record<string, Rules>> = { '1': FIRST, '2': SECOND };
+const VERSIONS: Readonly<Record<string, Rules>> = { '1': FIRST, '2': PRESENT, '3': PRESENT };
 
 /** What an area's rows are graded by when they are recorded, and new episodes begin under. */
 export function currentRules(): Rules {

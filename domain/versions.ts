@@ -31,6 +31,8 @@ const SINCE = {
   'online-is-by-ones-own-hand': 2,
   /** 5.1, 5.2: the reporting after a lift ends with the reports, however long the evaluation may take. */
   'reporting-ends-with-the-reports': 2,
+  /** 3.3.6, R15: an order ended before its time lowers and lifts nothing; where what ended it is found wrong, it waits for its time again. */
+  'an-order-ended-before-its-time-changes-nothing': 3,
 } as const;
 
 export type Behaviour = keyof typeof SINCE;

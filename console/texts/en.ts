@@ -320,7 +320,7 @@ export const en: Texts = {
       'hours-missing': 'too few observed hours: a person has to judge',
     },
   },
-  cause: { 'episode-closed': 'the episode closed', 'response-ended': 'the response ended', 'superior-order': 'a superior order holds', 'order-voided': 'the superior order was voided', recall: 'the notice was recalled', recalled: 'the notice was recalled', raised: 'the warning was raised', lift: 'lifted by procedure' },
+  cause: { 'episode-closed': 'the episode closed', 'response-ended': 'the response ended', 'superior-order': 'a superior order holds', 'order-voided': 'the superior order was voided', 'order-ended': 'the superior order was ended before its time', recall: 'the notice was recalled', recalled: 'the notice was recalled', raised: 'the warning was raised', lift: 'lifted by procedure' },
   event: {
     'episode-opened': 'Episode opened',
     'assessment-noted': 'New grading',

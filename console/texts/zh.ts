@@ -340,7 +340,7 @@ export const zh = {
     } satisfies Record<Prompt['reason'], string>,
   },
   /** Why a rule did it, where nobody gave a reason. */
-  cause: { 'episode-closed': '过程已结束', 'response-ended': '响应已终止', 'superior-order': '以上级命令为准', 'order-voided': '上级命令作废', recall: '通知已撤回', recalled: '通知已撤回', raised: '预警已升级', lift: '已按程序解除' } as Record<string, string>,
+  cause: { 'episode-closed': '过程已结束', 'response-ended': '响应已终止', 'superior-order': '以上级命令为准', 'order-voided': '上级命令作废', 'order-ended': '上级命令生效前已被终止', recall: '通知已撤回', recalled: '通知已撤回', raised: '预警已升级', lift: '已按程序解除' } as Record<string, string>,
   event: {
     'episode-opened': '开启过程',
     'assessment-noted': '新的评级结果',

@@ -133,7 +133,7 @@ function apply(state: EpisodeState, event: Exclude<EpisodeEvent, { type: 'episod
     case 'order-checked':
       return orderChecked(state, event);
     case 'order-took-effect':
-      return { ...state, orders: state.orders.map((o) => tookEffect(o, event)) };
+      return { ...state, orders: tookEffect(state, event) };
     case 'relay-signed':
       return discharge(
         withOrder(withoutRequest(state, event.requestId), event.orderId, (o) => ({ ...o, relaySigned: true })),

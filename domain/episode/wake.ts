@@ -5,7 +5,7 @@ import { reviewPrompt } from './decide/air.js';
 import { escalate, escalationAtMs, issueAtOnce } from './decide/approval.js';
 import type { Draft } from './decide/draft.js';
 import { endResponse } from './decide/lift.js';
-import { pendingOrders, takeEffect } from './decide/orders.js';
+import { pendingOrders, takeEffect } from './decide/order-effect.js';
 import { outlookDueAtMs } from './decide/questions.js';
 import type { EpisodePlan } from './plan.js';
 import type { EpisodeState } from './state.js';

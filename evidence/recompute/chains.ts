@@ -10,6 +10,7 @@ import type { EpisodeEvent, EventOf, NoticeFacts } from '../../domain/episode/ev
 import type { Evidence } from '../../domain/episode/state.js';
 import type { LedgerRow } from '../../domain/ledger.js';
 import type { SuperiorOrder } from '../../domain/order.js';
+import { rankOf } from '../../domain/plan.js';
 import { delegatorsIn } from '../delegations.js';
 import type { Tell } from '../fault.js';
 import { type Frame, handle, type Visitor } from '../walk.js';
@@ -41,7 +42,7 @@ export function chainsComplete({ plan, record }: Frame, tell: Tell): Visitor {
   const requests = new Map<string, Open>();
   const orders = new Map<string, SuperiorOrder>();
   /** Warnings told of so far, by their notice. */
-  const told = new Map<string, string>();
+  const told = new Map<string, Pick<NoticeFacts, 'level' | 'effectiveAtMs'> & { readonly orderId: string | null }>();
 
   /** A delegate's hand is the delegator's too: between them they take one step (R14). */
   function handsOf({ accountId, delegation }: Signatory): readonly string[] {
@@ -93,16 +94,23 @@ export function chainsComplete({ plan, record }: Frame, tell: Tell): Visitor {
     return request.evidence;
   }
 
-  /** 3.3.3: what was announced for later stands again after an order's level, by a notice in place of its own. */
+  /**
+   * By a notice in place of its own: what was announced for later stands again, as it was, after an order's level (3.3.3);
+   * where an order was ended before its time, what orders had announced for later is no lower than they had it (3.3.6).
+   */
   function isAgain({ type, notice }: Effect, batch: readonly EpisodeEvent[]): boolean {
-    const isUnchanged = type !== 'lift-issued' && notice.supersedes !== null && told.get(notice.supersedes) === warningOf(notice);
-    return isUnchanged && batch.some((e) => (e.type === 'warning-published' || e.type === 'warning-raised') && e.orderId !== null && orders.has(e.orderId));
+    const was = told.get(notice.supersedes ?? '');
+    if (!was || type === 'lift-issued' || was.effectiveAtMs !== notice.effectiveAtMs) return false;
+    const ended = batch.flatMap((e) => (e.type === 'order-took-effect' ? e.ended : []));
+    if (was.orderId !== null && ended.length > 0 && rankOf(plan, notice.level) >= rankOf(plan, was.level)) return true;
+    const isAfterAnOrder = batch.some((e) => (e.type === 'warning-published' || e.type === 'warning-raised') && e.orderId !== null && orders.has(e.orderId));
+    return was.level === notice.level && (isAfterAnOrder || ended.length > 0);
   }
 
   function effect(row: LedgerRow, event: Effect, batch: readonly EpisodeEvent[]): void {
     const action = ACTION[event.type];
     const again = isAgain(event, batch);
-    told.set(event.notice.id, warningOf(event.notice));
+    told.set(event.notice.id, { ...event.notice, orderId: 'orderId' in event ? event.orderId : null });
     if (event.requestId !== null) {
       const evidence = approved(row, event.requestId, action);
       const level = event.type === 'lift-issued' ? null : event.notice.level;
@@ -152,10 +160,6 @@ export function chainsComplete({ plan, record }: Frame, tell: Tell): Visitor {
   }
 
   return { batch: ({ rows, events }) => rows.forEach((row, i) => see(row, events[i] ?? (row.event as EpisodeEvent), events)) };
-}
-
-function warningOf({ level, effectiveAtMs }: NoticeFacts): string {
-  return `${level ?? ''} ${effectiveAtMs}`;
 }
 
 /** Two people at the phone: one who spoke, one who wrote, one who heard it too. */

@@ -28,6 +28,7 @@ function checkApprovals(rows, areaRows, plan, tell) {
   const spoken = new Map();
   const orders = new Map();
   const told = new Map();
+  const rank = (level) => plan.levels.findIndex((l) => l.id === level);
   const stepsOf = ({ action, level, fromLevel }) => {
     const keyed = action === 'lower' && plan.settings.lowerChain === 'current-level' ? fromLevel : level || fromLevel || plan.levels[0].id;
     return plan.chains[action][keyed].steps;
@@ -82,10 +83,13 @@ function checkApprovals(rows, areaRows, plan, tell) {
       const action = EFFECTS[e.type];
       const beside = rows.filter((r) => r.commandId === row.commandId).map((r) => r.event);
       const isTakenBack = beside.some((b) => (b.type === 'notice-corrected' && b.kind === 'recall') || (b.type === 'order-checked' && !b.confirmed));
-      // 3.3.3: what was announced for later stands again after an order's level, as it was.
+      // What was announced for later stands again, as it was, after an order's level (3.3.3); where an order was ended before its time, what orders had announced is no lower than they had it (3.3.6).
       const was = e.notice && told.get(e.notice.supersedes);
-      const isAgain = was && e.type !== 'lift-issued' && was.level === e.notice.level && was.effectiveAtMs === e.notice.effectiveAtMs && beside.some((b) => (b.type === 'warning-published' || b.type === 'warning-raised') && orders.has(b.orderId));
-      if (e.notice) told.set(e.notice.id, e.notice);
+      const ended = beside.flatMap((b) => (b.type === 'order-took-effect' ? b.ended : []));
+      const isNoLower = was && was.orderId && ended.length > 0 && rank(e.notice.level) >= rank(was.level);
+      const isAsItWas = was && was.level === e.notice.level && (ended.length > 0 || beside.some((b) => (b.type === 'warning-published' || b.type === 'warning-raised') && orders.has(b.orderId)));
+      const isAgain = e.type !== 'lift-issued' && was && was.effectiveAtMs === e.notice.effectiveAtMs && (isNoLower || isAsItWas);
+      if (e.notice) told.set(e.notice.id, { ...e.notice, orderId: e.orderId || null });
       if (e.requestId !== null) rests(e.requestId, action);
       else if (!isTakenBack && !isAgain) {
         const order = orders.get(e.type === 'lift-issued' ? e.lift.orderId : e.orderId);

@@ -79,17 +79,27 @@ function show(bytes, expected) {
   return { readable: true, intact, faults: faults.map((f) => `${f.where}: ${f.what}`), fingerprint, rows: rows.length };
 }
 
+let opened = 0;
+
 async function open() {
+  const turn = ++opened;
+  const say = (text) => {
+    const verdict = document.getElementById('verdict');
+    verdict.className = '';
+    verdict.textContent = text;
+    document.getElementById('content').replaceChildren();
+  };
   const [file] = document.getElementById('file').files;
-  if (!file) return;
-  const say = (text) => void (document.getElementById('verdict').textContent = text);
+  if (!file) return say('');
   if (file.size > 2 ** 30) return say('文件过大，拒绝打开');
   const given = (id) => document.getElementById(id).value.trim();
-  try {
-    show(new Uint8Array(await file.arrayBuffer()), { fingerprint: given('fingerprint'), episode: given('episode'), head: given('head') });
-  } catch (_) {
-    say('文件读不出：选定之后已被改动或移走，请重新选择');
-  }
+  // What was found before is not of this file, nor by what is now given.
+  say('正在核验……');
+  const bytes = await file.arrayBuffer().catch(() => null);
+  // A large file chosen first must not be read last.
+  if (turn !== opened) return;
+  if (bytes === null) return say('文件读不出：选定之后已被改动或移走，请重新选择');
+  show(new Uint8Array(bytes), { fingerprint: given('fingerprint'), episode: given('episode'), head: given('head') });
 }
 
 // Choosing the same file again, changed meanwhile, is a choice too.

@@ -125,6 +125,35 @@ export const EPISODES: Readonly<Record<string, (stage: Stage) => Promise<Stage>>
     return liftAndClose(stage);
   },
 
+  'order-after-a-lift': async (stage) => {
+    await publish(stage, 'yellow');
+    await stage.pass(DAY_MS + 12 * HOUR_MS);
+    const { deps, city } = stage;
+    const liftMs = await lift(stage, 6 * HOUR_MS);
+    await order(stage, { kind: 'start', level: 'orange', effectiveAt: toBeijingIso(liftMs + 9 * HOUR_MS) });
+    await city.until((s) => s.orders.some((o) => o.status === 'left'), 'order of the next episode');
+    await decisions.postponeLift(deps, somebody('management'), city.episodeId, decisions.liftPostponement.parse({ to: toBeijingIso(liftMs + 2 * HOUR_MS), reason: '扩散条件转差' }));
+    await stage.until(liftMs + 3 * HOUR_MS);
+    return close(stage);
+  },
+
+  'order-ended-before-its-time': async (stage) => {
+    const { deps, city } = stage;
+    await order(stage, { kind: 'start', level: 'red' });
+    await city.begun();
+    const lowersMs = (await stage.nowMs()) + 2 * DAY_MS;
+    const lowering = await order(stage, { kind: 'lower', level: 'yellow', effectiveAt: toBeijingIso(lowersMs) });
+    await stage.pass(12 * HOUR_MS);
+    const ending = await order(stage, { kind: 'start', level: 'orange', ends: [lowering] });
+    await city.until((s) => s.orders.some((o) => o.endedBy === ending), 'end of the order');
+    await stage.pass(2 * HOUR_MS);
+    await checkOrder(deps, somebody('director'), city.areaId, ending, orderCheck.parse({ confirmed: false, reason: '误录' }));
+    await stage.until(lowersMs + 12 * HOUR_MS);
+    await city.until((s) => s.orders[0]?.status === 'ended', 'the lowering after all');
+    await order(stage, { kind: 'lift', level: null });
+    return close(stage);
+  },
+
   'recalled-notice': async (stage) => {
     await publish(stage, 'yellow');
     await stage.pass(2 * HOUR_MS);
@@ -192,7 +221,7 @@ export async function handInAll({ deps, city }: Stage): Promise<void> {
   }
 }
 
-async function order({ deps, city }: Stage, of: { readonly kind: string; readonly level: string | null; readonly ends?: readonly string[] }): Promise<string> {
+async function order({ deps, city }: Stage, of: { readonly kind: string; readonly level: string | null; readonly ends?: readonly string[]; readonly effectiveAt?: string }): Promise<string> {
   const at = toBeijingIso(await deps.clock(deps.pool));
   const input = newOrder.parse({
     issuer: 'prefecture',

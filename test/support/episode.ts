@@ -165,9 +165,13 @@ export class Story {
   }
 }
 
-/** The same story under the rules of the first version. */
+/** The same story under an earlier version of the rules. */
+export function underRules(rulesVersion: '1' | '2', { plan, state, events, filed, submissions }: Story): Story {
+  return new Story(plan, { ...state, rulesVersion }, events, filed, submissions);
+}
+
 export function underFirstRules(story: Story): Story {
-  return new Story(story.plan, { ...story.state, rulesVersion: '1' }, story.events, story.filed, story.submissions);
+  return underRules('1', story);
 }
 
 /** A new episode, opened by what came over the area's stream. */

@@ -3,6 +3,7 @@ import type { Assessment } from '../../domain/air/assessment.js';
 import type { EpisodeCommand } from '../../domain/episode/commands.js';
 import { chainOf } from '../../domain/episode/decide/chains.js';
 import type { Conclusion } from '../../domain/episode/state.js';
+import type { Obligation } from '../../domain/obligation.js';
 import type { SuperiorOrder } from '../../domain/order.js';
 import type { LevelId, Role } from '../../domain/plan.js';
 import { BY_DECISION } from '../../domain/submission.js';
@@ -176,11 +177,15 @@ export function isHandingIn({ what }: Throw): boolean {
   return KINDS[what % KINDS.length] === 'hand-in';
 }
 
+/** What is owed and has not been handed in; of a closed episode nothing. */
+export function waiting(story: Story, at: number): readonly Obligation[] {
+  return story.state.phase === 'closed' ? [] : story.owed(at).filter((o) => !BY_DECISION.includes(o.kind) && !story.filed[o.id]);
+}
+
 /** One of those who owe something hands it in, or all of them do: whatever is owed is taken. */
 export function handIn(story: Story, { dice }: Throw, at: number): Story {
-  if (story.state.phase === 'closed') return story;
   const [which = 0, all = 0] = dice;
-  const owed = story.owed(at).filter((o) => !BY_DECISION.includes(o.kind) && !story.filed[o.id]);
+  const owed = waiting(story, at);
   // Who comes at the last millisecond, or the first too late, does so on purpose.
   const chosen = owed.find((o) => o.dueAtMs !== null && Math.abs(at - o.dueAtMs) <= 1) ?? owed[which % Math.max(1, owed.length)];
   const handing = owed.filter((o) => (all % 3 === 0 ? o.groupId === chosen?.groupId : o === chosen));

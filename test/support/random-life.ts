@@ -7,7 +7,7 @@ import { nextWakeUp } from '../../domain/episode/wake.js';
 import {
   air, awaiting, DAY, evaluating, EXAMPLE_CITY, HOUR, liftAdvised, liftIssued, MINUTE, note, opened, order, partLifted, planWith, published, receive, reporting, responding, type Story, T0, WAKE,
 } from './episode.js';
-import { commandOf, handIn, isHandingIn, KIND_COUNT, type Throw } from './random-episode.js';
+import { commandOf, handIn, isHandingIn, KIND_COUNT, type Throw, waiting } from './random-episode.js';
 
 const KUITUN = [
   planWith(),
@@ -22,6 +22,7 @@ const openings = [
   receive(order('O1', 'start', { receivedAtMs: T0, effectiveAtMs: T0 + 3 * HOUR, level: 'yellow' })),
   receive(order('O1', 'start', { receivedAtMs: T0, effectiveAtMs: T0 - 30 * HOUR, level: 'orange' })),
   note(air(T0, { unknown: true })),
+  note(air(T0, { processes: [{ level: 'yellow', from: T0 + 30 * HOUR, to: T0 + 4 * DAY }], dust: [{ fromMs: T0 - DAY, toMs: T0 }] })),
 ];
 
 /** At its opening under every plan; and at each later phase, so that a short life sees it, too. */
@@ -35,7 +36,7 @@ export const throws: fc.Arbitrary<Throw> = fc.record({
   what: fc.nat(KIND_COUNT - 1),
   dice: fc.array(fc.nat(999), { minLength: 12, maxLength: 12 }),
   afterMinutes: fc.oneof({ weight: 7, arbitrary: fc.nat(60) }, { weight: 2, arbitrary: fc.nat(12 * 60) }, { weight: 1, arbitrary: fc.nat(4 * 24 * 60) }),
-  besideMs: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.integer({ min: -1, max: 1 }) }),
+  besideMs: fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.integer({ min: -1, max: 1 }) }),
 });
 
 /** Mostly short; some see everything that an episode can. */
@@ -68,6 +69,12 @@ export interface Step {
   readonly nextMs: number | null;
 }
 
+/** When the first of what nobody has handed in yet is due. */
+function nextDueMs(story: Story, at: number): number | null {
+  const dueMs = waiting(story, at).flatMap((o) => (o.dueAtMs === null || o.dueAtMs < at ? [] : [o.dueAtMs]));
+  return dueMs.length === 0 ? null : Math.min(...dueMs);
+}
+
 /** Plays a life, shows every decision and gives its end. */
 export function live({ start, sequence, lateWorker }: Life, seen: (step: Step) => void): Story {
   let story = STARTS[start]!;
@@ -80,13 +87,17 @@ export function live({ start, sequence, lateWorker }: Life, seen: (step: Step) =
     seen({ before, after: story, at: atMs, added: story.events.slice(before.events.length), woken, nextMs });
   };
   for (const thrown of sequence) {
-    const { afterMinutes, besideMs } = thrown;
-    at = besideMs === null || nextMs === null ? at + afterMinutes * MINUTE : Math.max(at, nextMs + besideMs);
-    for (let wakes = 0; !lateWorker && nextMs !== null && nextMs <= at; wakes++) {
+    const { afterMinutes, besideMs, dice } = thrown;
+    const handsIn = isHandingIn(thrown);
+    const soonMs = handsIn ? nextDueMs(story, at) : nextMs;
+    at = besideMs === null || soonMs === null ? at + afterMinutes * MINUTE : Math.max(at, soonMs + besideMs);
+    // In one and the same millisecond somebody hands in and the worker wakes: either may be first.
+    const untilMs = handsIn && dice[2]! % 2 === 0 ? at - 1 : at;
+    for (let wakes = 0; !lateWorker && nextMs !== null && nextMs <= untilMs; wakes++) {
       if (wakes > MOST_WAKES) throw new Error(`woken for ever, last for ${nextMs}`);
       decide(WAKE, Math.max(nextMs, story.state.asOfMs), true);
     }
-    if (isHandingIn(thrown)) story = handIn(story, thrown, at);
+    if (handsIn) story = handIn(story, thrown, at);
     const command = commandOf(story, thrown, at);
     if (command) decide(command, at, false);
   }

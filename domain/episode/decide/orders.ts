@@ -1,16 +1,16 @@
 /** Superior orders (3.3.3, 3.3.6, 4.4; R15): they bind without local approval; order and local evaluation are both on record. */
 import { type Act, SYSTEM } from '../../act.js';
-import { bindsAtMs, endedBy, floorAhead, floorOf, type HeldOrder, isBinding, isSecondPerson, type SuperiorOrder } from '../../order.js';
-import { type Clause, higherLevel, type LevelId, rankOf } from '../../plan.js';
+import { bindsAtMs, floorAhead, isBinding, isSecondPerson, type SuperiorOrder } from '../../order.js';
+import { higherLevel, type LevelId, rankOf } from '../../plan.js';
 import { decides } from '../../versions.js';
 import type { AreaInput } from '../commands.js';
-import type { EpisodePlan } from '../plan.js';
-import { decidedLevel, type EpisodeState, type Evidence, isActive, levelRequest, type LevelSpan, type Lift, spanAt } from '../state.js';
+import { decidedLevel, type Evidence, isActive, levelRequest, type Lift, spanAt } from '../state.js';
 import { openRequest, plainEvidence, withdrawLevelRequest } from './requests.js';
 import { announceAgain, revertLevel } from './correction.js';
 import type { Draft } from './draft.js';
 import { rescindParts, rescindPendingLift } from './lift.js';
 import { noticeOf, toldWhenLowered } from './notices.js';
+import { clauseOf, endedIn, isBelow } from './order-effect.js';
 
 export function receiveOrder(draft: Draft, areaSeq: number, order: SuperiorOrder): void {
   draft.add({ type: 'order-received', clause: clauseOf(order), areaSeq, order });
@@ -49,19 +49,22 @@ export function checkOrder(draft: Draft, { type: _type, ...check }: Extract<Area
   const { orderId, confirmed, act } = check;
   const held = draft.state.orders.find((o) => o.order.id === orderId);
   if (!held || held.checkedBy !== null || !isSecondPerson(held.order, act.actor)) return;
-  const ended = draft.state.orders.filter((o) => o.endedBy === orderId).map((o) => o.order);
+  const ended = draft.state.orders.filter((o) => o.endedBy === orderId).map((o) => o.order.id);
   draft.add({ type: 'order-checked', clause: '3.3.3', ...check });
   if (!confirmed) takeBack(draft, held.order, ended, act);
 }
 
-function takeBack(draft: Draft, { id }: SuperiorOrder, ended: readonly SuperiorOrder[], act: Act): void {
+function takeBack(draft: Draft, { id }: SuperiorOrder, ended: readonly string[], act: Act): void {
   const relay = draft.state.requests.find((r) => r.evidence.action === 'relay' && r.evidence.subject === id);
   if (relay) draft.add({ type: 'request-withdrawn', clause: '3.3.3', requestId: relay.id, reason: 'order-voided', act });
   if (draft.state.phase !== 'responding') return;
   if (draft.state.lift?.orderId === id) rescindPendingLift(draft, 'order-voided');
   revertLevel(draft, (span) => span.orderId === id, 'order-voided');
-  // Orders it had ended bind again.
-  for (const order of ended) holdLevel(draft, order, draft.nowMs);
+  // Orders it had ended bind again, or wait for their time again.
+  for (const held of draft.state.orders.filter((o) => ended.includes(o.order.id))) {
+    if (held.status === 'in-force') holdLevel(draft, held.order, draft.nowMs);
+    else if (held.status === 'pending' && isBinding(draft.plan, held)) follow(draft, held.order, Math.max(bindsAtMs(held.order), draft.nowMs));
+  }
 }
 
 /** R15, other reading: the order binds once its relay is signed. */
@@ -73,47 +76,6 @@ export function relaySigned(draft: Draft, requestId: string, { clause, subject }
   const fromMs = Math.max(bindsAtMs(held.order), draft.nowMs);
   if (isAfterLift(draft, held.order, fromMs)) leave(draft, held.order);
   else follow(draft, held.order, fromMs);
-}
-
-/** Orders waiting for their time, the earliest first. */
-export function pendingOrders(plan: EpisodePlan, state: EpisodeState): readonly HeldOrder[] {
-  const pending = state.orders.filter((o) => o.status === 'pending' && isBinding(plan, o));
-  return pending.sort((a, b) => bindsAtMs(a.order) - bindsAtMs(b.order));
-}
-
-/** Orders whose time has come begin to bind, one after the other: an earlier one may have ended a later one. */
-export function takeEffect(draft: Draft): void {
-  for (;;) {
-    const { plan, state } = draft;
-    const [next] = pendingOrders(plan, state);
-    if (!next || bindsAtMs(next.order) > draft.nowMs) return;
-    const { order } = next;
-    const ended = endedIn(state, order).filter((id) => state.orders.some((o) => o.order.id === id && isLive(o)));
-    const after = state.orders.map((o): HeldOrder => {
-      if (o.order.id === order.id) return { ...o, status: 'in-force' };
-      return ended.includes(o.order.id) ? { ...o, status: 'ended' } : o;
-    });
-    const localLevel = state.assessment?.processes[0]?.level ?? null;
-    draft.add({ type: 'order-took-effect', clause: clauseOf(order), orderId: order.id, ended, floor: floorOf(plan, after), localLevel });
-    if (order.kind === 'lift') askAfterFloor(draft);
-  }
-}
-
-/** Orders are held as they came in. */
-function endedIn({ orders, rulesVersion }: EpisodeState, order: SuperiorOrder): string[] {
-  const cameBefore = orders.slice(0, orders.findIndex((o) => o.order.id === order.id));
-  return endedBy(decides(rulesVersion, 'a-lift-ends-what-came-before-it') ? cameBefore : orders, order);
-}
-
-/** A floor has gone and the warning still stands: people look at it. */
-function askAfterFloor(draft: Draft): void {
-  if (draft.state.phase !== 'responding' || draft.state.lift !== null) return;
-  const prompt = { reason: 'floor-removed', level: null, sinceMs: draft.nowMs, clause: '3.3.6' } as const;
-  draft.add({ type: 'consultation-prompted', clause: '3.3.6', prompt });
-}
-
-function isLive({ status }: HeldOrder): boolean {
-  return status === 'pending' || status === 'in-force' || status === 'left';
 }
 
 /** What the order does to the warning, announced at once for the time it takes effect. */
@@ -149,9 +111,8 @@ function holdLevel(draft: Draft, order: SuperiorOrder, fromMs: number): void {
     announceUp(draft, order, level, fromMs);
     return;
   }
-  const isBelow = (span: LevelSpan | null) => rankOf(plan, span?.level ?? null) < rankOf(plan, level);
   const ahead = [spanAt(state, fromMs), ...state.levels.filter((s) => s.fromMs > fromMs)];
-  const gap = ahead.findIndex(isBelow);
+  const gap = ahead.findIndex((span) => isBelow(plan, span?.level ?? null, level));
   if (gap < 0) return rescindParts(draft, 'superior-order');
   withdrawLevelRequest(draft, 'superior-order');
   announceUp(draft, order, level, gap === 0 ? fromMs : (ahead[gap]?.fromMs ?? fromMs));
@@ -190,10 +151,6 @@ function announceUp(draft: Draft, order: SuperiorOrder, level: LevelId, effectiv
   const of = { clause: clauseOf(order), requestId: null, orderId: order.id, notice };
   if (before) draft.add({ type: 'warning-raised', from: before.level, ...of });
   else draft.add({ type: 'warning-published', ...of });
-}
-
-function clauseOf(order: SuperiorOrder): Clause {
-  return order.kind === 'start' ? '3.3.3' : '3.3.6';
 }
 
 /** The director signs the city's relay of the order; nothing waits for it, unless the plan says so. */

@@ -1,6 +1,7 @@
 /** Superior orders in the state (R15). */
 import { attestedAtMs } from '../../act.js';
-import type { HeldOrder, SuperiorOrder } from '../../order.js';
+import { type HeldOrder, isLive, type SuperiorOrder } from '../../order.js';
+import { decides } from '../../versions.js';
 import type { EventOf } from '../events.js';
 import type { EpisodeState } from '../state.js';
 import { discharge } from './parts.js';
@@ -15,17 +16,23 @@ export function withPaper(order: SuperiorOrder, paper: SuperiorOrder): SuperiorO
   return { ...order, transmissions, documentNumber, issuedAtMs, announcedAtMs };
 }
 
-/** An entry found wrong binds nobody; what it had ended binds again. */
+/** An entry found wrong binds nobody; what it had ended is again as it was. */
 export function orderChecked(state: EpisodeState, event: EventOf<'order-checked'>): EpisodeState {
   const { orderId, confirmed, act, atMs, areaSeq } = event;
   const orders = state.orders.map((o): HeldOrder => {
     if (o.order.id === orderId) return { ...o, checkedBy: act.actor, status: confirmed ? o.status : 'voided' };
-    return !confirmed && o.endedBy === orderId ? { ...o, status: 'in-force', endedBy: null } : o;
+    if (confirmed || o.endedBy !== orderId) return o;
+    const { endedAs: status = 'in-force', ...held } = o;
+    return { ...held, status, endedBy: null };
   });
   return { ...discharge(state, `order-check:${orderId}`, attestedAtMs(act, atMs)), orders, areaSeq };
 }
 
-export function tookEffect(held: HeldOrder, { orderId, ended }: EventOf<'order-took-effect'>): HeldOrder {
-  if (held.order.id === orderId) return { ...held, status: 'in-force' };
-  return ended.includes(held.order.id) ? { ...held, status: 'ended', endedBy: orderId } : held;
+export function tookEffect({ orders, rulesVersion }: EpisodeState, { orderId, ended }: EventOf<'order-took-effect'>): readonly HeldOrder[] {
+  const isKnown = decides(rulesVersion, 'an-order-ended-before-its-time-changes-nothing');
+  return orders.map((o): HeldOrder => {
+    if (o.order.id === orderId) return { ...o, status: 'in-force' };
+    if (!ended.includes(o.order.id)) return o;
+    return { ...o, status: 'ended', endedBy: orderId, ...(isKnown && isLive(o) && { endedAs: o.status }) };
+  });
 }

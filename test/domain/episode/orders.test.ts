@@ -33,6 +33,7 @@ import {
   T0,
   transmit,
   underFirstRules,
+  underRules,
 } from '../../support/episode.js';
 import { spanAt } from '../../../domain/episode/state.js';
 import { floorOf, isSecondPerson } from '../../../domain/order.js';
@@ -418,6 +419,64 @@ describe('3.3.6 a lift or a lowering from above (R15)', () => {
       .story()
       .until(AT + DAY + 4 * HOUR);
     expect(all.state).toMatchObject({ phase: 'reporting' });
+  });
+
+  describe('an order ended before its time changes nothing', () => {
+    // Red by O1; O2 is to lower to yellow, or to lift, in two days; O3 ends it in one.
+    const ordered = (kind: 'lower' | 'lift' = 'lower') =>
+      given(opened(receive(start({ level: 'red', effectiveAtMs: AT })), AT))
+        .when(receive(order('O2', kind, { receivedAtMs: AT, effectiveAtMs: AT + 2 * DAY, level: kind === 'lift' ? null : 'yellow' })), AT)
+        .story();
+    const ending = receive(start({ receivedAtMs: AT + DAY, effectiveAtMs: AT + DAY, ends: ['O2'] }, 'O3'));
+
+    test('the level stays, told in place of the lowering; a raise from there, announced for later, is none any more', () => {
+      const beyond = given(ordered())
+        .when(receive(start({ issuer: 'region', level: 'orange', receivedAtMs: AT, effectiveAtMs: AT + 3 * DAY }, 'O9')), AT)
+        .story();
+      expect(beyond.state.levels.map((s) => s.level)).toEqual(['red', 'yellow', 'orange']);
+      const story = given(beyond.until(AT + DAY))
+        .when(ending, AT + DAY)
+        .then(
+          'order-received',
+          'request-opened',
+          // It holds its own level first, then ends the order.
+          { type: 'warning-raised', orderId: 'O3', notice: { level: 'orange', effectiveAtMs: AT + 2 * DAY } },
+          { type: 'order-took-effect', orderId: 'O3', ended: ['O2'], floor: 'red' },
+          { type: 'warning-raised', orderId: 'O1', notice: { level: 'red', effectiveAtMs: AT + 2 * DAY } },
+        );
+      expect(spanAt(story.state, AT + 3 * DAY)?.level).toBe('red');
+    });
+
+    test('a level decided here stays, too; what was decided for later comes as decided', () => {
+      const local = given(responding('red').until(AT)).when(receive(order('O2', 'lower', { receivedAtMs: AT, effectiveAtMs: AT + 2 * DAY, level: 'yellow' })), AT).story();
+      const lowering = local.state.levels.at(-1)!;
+      const story = given(local.until(AT + DAY))
+        .when(receive(start({ level: 'yellow', receivedAtMs: AT + DAY, effectiveAtMs: AT + DAY, ends: ['O2'] }, 'O3')), AT + DAY)
+        .then('order-received', 'request-opened', { type: 'order-took-effect', ended: ['O2'] }, { type: 'warning-raised', requestId: null, orderId: null, notice: { level: 'red', effectiveAtMs: AT + 2 * DAY, supersedes: lowering.noticeId } });
+      expect(spanAt(story.until(AT + 2 * DAY + HOUR).state, AT + 2 * DAY + HOUR)?.level).toBe('red');
+    });
+
+    test('a lift is rescinded', () => {
+      const lift = given(ordered('lift').until(AT + DAY))
+        .when(receive(order('O3', 'lift', { receivedAtMs: AT + DAY, effectiveAtMs: AT + DAY, namesCity: false, ends: ['O2'] })), AT + DAY)
+        .story();
+      expect(lift.events.at(-2)).toMatchObject({ type: 'lift-rescinded', reason: 'order-ended' });
+      expect(lift.until(AT + 3 * DAY).state).toMatchObject({ phase: 'responding' });
+    });
+
+    test('where what ended it is found wrong, it waits for its time again, and lowers then', () => {
+      const back = given(given(ordered().until(AT + DAY)).when(ending, AT + DAY).story())
+        .when(check('O3', false, AT + DAY + HOUR), AT + DAY + HOUR)
+        .story();
+      expect(back.state.orders.map((o) => o.status)).toEqual(['in-force', 'pending', 'voided']);
+      const later = back.until(AT + 2 * DAY + HOUR);
+      expect([later.state.orders.map((o) => o.status), spanAt(later.state, later.state.asOfMs)?.level]).toEqual([['ended', 'in-force', 'voided'], 'yellow']);
+    });
+
+    test('rules version 2 lowered below what stayed in force', () => {
+      const story = given(underRules('2', ordered().until(AT + DAY))).when(ending, AT + DAY).story().until(AT + 2 * DAY + HOUR);
+      expect([floorOf(story.plan, story.state.orders), spanAt(story.state, story.state.asOfMs)?.level]).toEqual(['red', 'orange']);
+    });
   });
 
   test('a lowering lowers; to a level above the one here it raises; before any response it starts one', () => {

@@ -44,7 +44,7 @@ function rule(says: string, shown: Omit<Rule, 'says'>): void {
   });
 }
 
-const seen = { lives: 0, steps: 0, lengths: { short: 0, middle: 0, long: 0 }, phases: new Set<string>(), endings: new Set<string>(), onTheInstant: 0, oneLater: 0, partsLifted: 0, partsCovered: 0 };
+const seen = { lives: 0, steps: 0, lengths: { short: 0, middle: 0, long: 0 }, phases: new Set<string>(), endings: { completed: 0, 'not-applicable': 0, withdrawn: 0 }, onTheInstant: 0, oneLater: 0, partsLifted: 0, partsCovered: 0 };
 
 beforeAll(() => {
   const show = (says: string, look: () => void): void => {
@@ -64,10 +64,10 @@ beforeAll(() => {
     for (const { says, end: look } of rules) if (look) show(says, () => look(end));
     seen.lives++;
     seen.lengths[life.sequence.length < 7 ? 'short' : life.sequence.length <= 30 ? 'middle' : 'long']++;
-    if (end.state.phase === 'closed') seen.endings.add(end.state.ending);
+    if (end.state.phase === 'closed') seen.endings[end.state.ending]++;
   });
   const run = fc.check(property, { numRuns: RUNS, seed: SEED, interruptAfterTimeLimit: LOOKED_AT_MOST_MS });
-  process.stdout.write(`SEED=${SEED}: ${seen.lives} lives (${JSON.stringify(seen.lengths)}), ${seen.steps} decisions; handed in at the due time ${seen.onTheInstant}, a millisecond later ${seen.oneLater}; parts lifted ${seen.partsLifted}, covered again ${seen.partsCovered}\n`);
+  process.stdout.write(`SEED=${SEED}: ${seen.lives} lives (${JSON.stringify(seen.lengths)}), ${seen.steps} decisions; handed in at the due time ${seen.onTheInstant}, a millisecond later ${seen.oneLater}; parts lifted ${seen.partsLifted}, covered again ${seen.partsCovered}; ended ${JSON.stringify(seen.endings)}\n`);
   if (run.failed) report = fc.defaultReportMessage(run) ?? '';
   if (run.failed && !broken) throw new Error(report);
 }, LOOKED_AT_MOST_MS + 60_000);
@@ -76,8 +76,7 @@ afterAll(() => {
   if (RUNS < 10_000 || broken) return;
   expect(seen.lives).toBeGreaterThanOrEqual(10_000);
   expect([...seen.phases].sort()).toEqual(['awaiting-approval', 'closed', 'consulting', 'evaluating', 'reporting', 'responding']);
-  expect([...seen.endings].sort()).toEqual(['completed', 'not-applicable', 'withdrawn']);
-  expect(Math.min(seen.onTheInstant, seen.oneLater, seen.partsLifted, seen.partsCovered)).toBeGreaterThan(0);
+  expect(Math.min(...Object.values(seen.endings), seen.onTheInstant, seen.oneLater, seen.partsLifted, seen.partsCovered)).toBeGreaterThan(0);
 });
 
 /** Said in full only where it does not hold: thousands of lives are looked at. */
