@@ -3,6 +3,7 @@ import { bindsAtMs, endedBy, floorOf, type HeldOrder, isBinding, isLive, type Su
 import { type Clause, type LevelId, rankOf } from '../../plan.js';
 import { decides } from '../../versions.js';
 import type { EpisodePlan } from '../plan.js';
+import { tookEffect } from '../evolve/orders.js';
 import { type EpisodeState, type LevelSpan, spanAt } from '../state.js';
 import { announceAgain } from './correction.js';
 import type { Draft } from './draft.js';
@@ -32,11 +33,7 @@ export function takeEffect(draft: Draft): void {
 /** The orders once one of them binds, and those that it ends. */
 function inForceWith(state: Pick<EpisodeState, 'orders' | 'rulesVersion'>, order: SuperiorOrder): { readonly ended: readonly string[]; readonly orders: readonly HeldOrder[] } {
   const ended = endedIn(state, order).filter((id) => state.orders.some((o) => o.order.id === id && isLive(o)));
-  const orders = state.orders.map((o): HeldOrder => {
-    if (o.order.id === order.id) return { ...o, status: 'in-force' };
-    return ended.includes(o.order.id) ? { ...o, status: 'ended' } : o;
-  });
-  return { ended, orders };
+  return { ended, orders: tookEffect(state, { orderId: order.id, ended }) };
 }
 
 /** The order that demands most at an instant to come, as far as is known now. */

@@ -28,7 +28,8 @@ export function orderChecked(state: EpisodeState, event: EventOf<'order-checked'
   return { ...discharge(state, `order-check:${orderId}`, attestedAtMs(act, atMs)), orders, areaSeq };
 }
 
-export function tookEffect({ orders, rulesVersion }: EpisodeState, { orderId, ended }: EventOf<'order-took-effect'>): readonly HeldOrder[] {
+/** An order binds, and ends others. */
+export function tookEffect({ orders, rulesVersion }: Pick<EpisodeState, 'orders' | 'rulesVersion'>, { orderId, ended }: Pick<EventOf<'order-took-effect'>, 'orderId' | 'ended'>): readonly HeldOrder[] {
   const isKnown = decides(rulesVersion, 'an-order-ended-before-its-time-changes-nothing');
   return orders.map((o): HeldOrder => {
     if (o.order.id === orderId) return { ...o, status: 'in-force' };

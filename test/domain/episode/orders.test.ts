@@ -447,7 +447,7 @@ describe('3.3.6 a lift or a lowering from above (R15)', () => {
       expect(spanAt(story.state, AT + 3 * DAY)?.level).toBe('red');
     });
 
-    test('a level decided here stays, too; what was decided for later comes as decided', () => {
+    test('a level decided here stays, too', () => {
       const local = given(responding('red').until(AT)).when(receive(order('O2', 'lower', { receivedAtMs: AT, effectiveAtMs: AT + 2 * DAY, level: 'yellow' })), AT).story();
       const lowering = local.state.levels.at(-1)!;
       const story = given(local.until(AT + DAY))
