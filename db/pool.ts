@@ -14,6 +14,8 @@ const IDLE_IN_TRANSACTION_MS = 15_000;
 /** No request and no step of a workflow has a statement that takes longer where all is well: the server gives it up, and where nothing comes back from there, we do. */
 const QUERY_WITHIN_MS = 10_000;
 const SERVER_FIRST_MS = 500;
+/** A connection knows its statements and costs a process to make: it stays from one rush to the next. */
+const IDLE_CONNECTION_MS = 10 * 60_000;
 /** A link that died in silence is probed from then on. */
 const PROBE_AFTER_MS = 10_000;
 
@@ -38,6 +40,7 @@ export function createPool(databaseUrl: string, { max = 10, queryWithinMs = QUER
     connectionString: databaseUrl,
     max,
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    idleTimeoutMillis: IDLE_CONNECTION_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     ...(queryWithinMs !== null && { query_timeout: queryWithinMs, statement_timeout: queryWithinMs - SERVER_FIRST_MS }),
     keepAlive: true,

@@ -23,8 +23,9 @@ export interface Size {
 const OUR_TASK_QUEUE = 'qingkong';
 const LEAD_MS = 300;
 const SETTLE_MS = 1_000;
-/** Twice the period of the worker's look. */
-const IDLE_MS = 10_000;
+/** The period of the worker's look; the middle one of several counts, since one may fall on a vacuum of PostgreSQL's. */
+const IDLE_MS = 5_000;
+const IDLE_LOOKS = 3;
 /** The first episodes of a process compile its code as they go. */
 const WARM: Pick<Size, 'episodes' | 'dayMs'> = { episodes: 10, dayMs: 6_000 };
 /** Cities do not act in the same millisecond: the last is so much of plan time behind the first. */
@@ -121,10 +122,13 @@ function cpuOf(parts: Readonly<Record<keyof Cpu, readonly number[]>>): Cpu {
 /** What the same processes spend in a second when nobody asks them anything. */
 async function idleCpu(parts: Readonly<Record<keyof Cpu, readonly number[]>>): Promise<Cpu> {
   await pause(SETTLE_MS);
-  const before = cpuOf(parts);
-  await pause(IDLE_MS);
-  const after = cpuOf(parts);
-  return cpuByPart(PARTS.map((part) => ((after[part] - before[part]) / IDLE_MS) * 1000));
+  const looks = [cpuOf(parts)];
+  for (let look = 1; look <= IDLE_LOOKS; look++) {
+    await pause(IDLE_MS);
+    looks.push(cpuOf(parts));
+  }
+  const perS = (part: keyof Cpu) => median(looks.slice(1).map((after, i) => ((after[part] - looks[i]![part]) / IDLE_MS) * 1000));
+  return cpuByPart(PARTS.map(perS));
 }
 
 function figuresOf(rounds: readonly Round[]): Figures {
