@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { startDaemon, type Daemon, type DaemonExit, type StopStep } from './daemon.js';
 import { SetupProblem } from './problem.js';
 import type { Log } from './progress.js';
@@ -109,14 +108,12 @@ export interface OwnProcess {
 
 const PROJECT = join(import.meta.dirname, '..');
 
-/** Starts one of our own programs, with the `preload.mjs` of its folder if there is one; its output goes to `logs/NAME.log`. */
+/** Starts one of our own programs; its output goes to `logs/NAME.log`. */
 export function startOwnProcess({ name, entry, args = [], env, stopWithinMs }: OwnProcess, dataDir: string): Promise<Daemon> {
   const stopSteps: readonly StopStep[] = [{ signal: 'SIGTERM', waitMs: stopWithinMs }];
-  const program = join(PROJECT, entry);
-  const preload = join(dirname(program), 'preload.mjs');
   return startDaemon({
     command: process.execPath,
-    args: ['--import', 'tsx', ...(existsSync(preload) ? ['--import', preload] : []), program, ...args],
+    args: ['--import', 'tsx', join(PROJECT, entry), ...args],
     cwd: PROJECT,
     env,
     logFile: logFileOf(name, dataDir),
