@@ -6,6 +6,7 @@ import type { Deps } from '../usecases/deps.js';
 import { DOCUMENT_LIMIT_BYTES } from '../usecases/documents.js';
 import type { Fault } from '../usecases/failure.js';
 import { once } from '../usecases/idempotency.js';
+import { IN_CHINESE } from '../usecases/schemas.js';
 import { undecodable, unstorable } from '../usecases/storable.js';
 import { callerOf } from './authentication.js';
 import type { Endpoint } from './endpoint.js';
@@ -107,7 +108,7 @@ function hasBody(request: Request): boolean {
 }
 
 function parsed(schema: z.ZodType, value: unknown, faults: Fault[]): unknown {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, IN_CHINESE);
   if (result.success) return result.data;
   faults.push(...result.error.issues.flatMap((issue) => faultsOf(issue, '')));
   return {};

@@ -2,6 +2,9 @@
 import { z } from 'zod';
 import { startOfDayMs } from '../domain/time.js';
 
+/** For `safeParse`: what a shape has no words of its own for is told in Chinese. */
+export const IN_CHINESE = { error: z.locales.zhCN().localeError };
+
 const [EARLIEST_MS, LATEST_MS] = [startOfDayMs('2000-01-01'), startOfDayMs('2100-01-01')];
 /** Outside it a slip of the pen would owe a report for each day of centuries. */
 const isOfOurTime = (atMs: number): boolean => atMs >= EARLIEST_MS && atMs < LATEST_MS;

@@ -13,7 +13,7 @@ import { episodeOf } from './episode.js';
 import { fail, invalid, notFound } from './failure.js';
 import { checkReport, reportContent, type ReportContent, reportContentSchema, reportDraft } from './report-form.js';
 import { mayDo, type UseCase } from './rights.js';
-import { envelope, id, instant, words } from './schemas.js';
+import { envelope, id, IN_CHINESE, instant, words } from './schemas.js';
 import { stoodThere } from './site-publication.js';
 import { handIn, type Handed, type Owed, type Receipt } from './submit.js';
 
@@ -105,7 +105,7 @@ async function reviewedReport(deps: Reads, caller: Caller, owed: Owed, input: Ne
   const filler = await accountById(deps.pool, draft.accountId, await deps.clock(deps.pool));
   const hat = filler && hatFor(filler, 'report', owed.place);
   if (!hat) throw forbidden('report');
-  const parsed = reportDraft.safeParse(draft.content);
+  const parsed = reportDraft.safeParse(draft.content, IN_CHINESE);
   if (!parsed.success) throw fail({ kind: 'invalid', faults: parsed.error.issues.map((i) => ({ path: `draft.${i.path.join('.')}`, message: i.message })) });
   const { correctionReason, form: _form, ...content } = parsed.data;
   await checkContent(deps, caller, owed, content);

@@ -22,6 +22,7 @@ import { type Act, at, BEGINS_MS, CALENDAR, LIFT_MS, type Pace, RESPONSE_MS, typ
 
 /** Looking is the bench's, not the product's: seldom enough to weigh nothing. */
 const LOOK_EVERY_MS = 100;
+const LOOK_FOR_ARCHIVE_EVERY_MS = 1_000;
 
 export async function oursContestant(stand: Stand, plan: Plan, pids: readonly number[], taskQueue: string, name: 'ours' | 'whole' = 'ours'): Promise<Contestant> {
   const { pool, owner, client } = stand;
@@ -124,6 +125,6 @@ async function archived(pool: Pool, episodeId: string): Promise<void> {
   for (;;) {
     const { rowCount } = await pool.query('select 1 from archives where episode_id = $1', [episodeId]);
     if (rowCount === 1) return;
-    await pause(LOOK_EVERY_MS);
+    await pause(LOOK_FOR_ARCHIVE_EVERY_MS);
   }
 }

@@ -8,6 +8,8 @@ export function wrongWith({ status, headers, body }: Answer, expected: readonly 
   if (headers.get('content-type') !== 'application/problem+json; charset=utf-8') return `${status} ${headers.get('content-type')} ${told.slice(0, 200)}`;
   if (/\bat .*[.:]\d+|node_modules|\.[tj]s\b|select |insert /.test(told)) return `tells of our insides: ${told.slice(0, 300)}`;
   if (body.status !== status || body.type !== `urn:qingkong:problem:${body.code}`) return `is not one: ${told.slice(0, 200)}`;
+  const foreign = ((body.errors ?? []) as readonly { message: string }[]).find((e) => !/[\u4e00-\u9fff]/.test(e.message));
+  if (foreign) return `is not told in Chinese: ${foreign.message}`;
   return expected.some(([s, code]) => s === status && code === body.code) ? null : `${status} ${body.code} ${JSON.stringify(body.errors ?? body.detail)}`;
 }
 
