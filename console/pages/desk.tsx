@@ -19,7 +19,7 @@ import { Strip, StripTable } from '../parts/strip.js';
 import type { Sessions } from '../sessions.js';
 import { areaIdOf, callerOf, type Page, pageOf } from '../web/page.js';
 import { plainPage } from '../web/form.js';
-import { shortDay } from '../web/time.js';
+import { hourText, shortDay } from '../web/time.js';
 import { langOf } from '../texts/index.js';
 import { DueNext, Todo } from './desk-pending.js';
 
@@ -163,10 +163,11 @@ function basisOf({ t }: Page, state: EpisodeState, span: LevelSpan): string {
 }
 
 function Reports({ plan, episodes }: { plan: Plan; episodes: readonly OpenEpisode[] }) {
-  const { t } = usePage();
+  const { t, lang } = usePage();
   const owed = episodes.flatMap((e) => e.owed).filter((o) => PERIODIC.includes(o.kind));
   const groups = [...new Map(owed.map((o) => [`${o.episodeId}/${o.groupId}`, o])).values()].sort((a, b) => b.opensAtMs - a.opensAtMs).slice(0, COLUMNS);
   const cell = new Map(owed.map((o) => [`${o.episodeId}/${o.groupId}/${o.ownerId}`, o]));
+  const names = groups.map((g) => (g.kind === 'daily-report' ? shortDay(g.ref) : g.kind === 'startup-report' ? t.desk.startup : t.desk.summary));
   return (
     <section class="card" aria-labelledby="reports">
       <h2 id="reports">{t.desk.reports}</h2>
@@ -179,9 +180,15 @@ function Reports({ plan, episodes }: { plan: Plan; episodes: readonly OpenEpisod
             <thead>
               <tr>
                 <th scope="col">{t.common.unit}</th>
-                {groups.map((g) => (
+                {groups.map((g, i) => (
                   <th scope="col" key={g.groupId}>
-                    {g.kind === 'daily-report' ? shortDay(g.ref) : g.kind === 'startup-report' ? t.desk.startup : t.desk.summary}
+                    {names[i]}
+                    {names.indexOf(names[i]!) !== names.lastIndexOf(names[i]!) && (
+                      <>
+                        <br />
+                        {hourText(g.opensAtMs, lang)}
+                      </>
+                    )}
                   </th>
                 ))}
               </tr>

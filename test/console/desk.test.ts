@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { savePlan, setAreaPlan } from '../../db/plans.js';
 import { durationsOf } from '../../console/pages/evaluation-numbers.js';
 import { loadPlan } from '../../plans/load.js';
-import { AREA, DAY_MS, HOUR_MS, START_MS, type TestApi, testApi } from '../support/api.js';
+import { AREA, DAY_MS, HOUR_MS, iso, START_MS, type TestApi, testApi } from '../support/api.js';
 import { type Browser, launch, mainText, type Page, signIn, WIDE } from './support/browser.js';
 import { describeInBrowser } from './support/in-browser.js';
 import { ask, publish } from './support/story.js';
@@ -56,6 +56,16 @@ describeInBrowser('what the pages say around an episode', () => {
     expect([await found('number=026-001'), await found('number=kt'), await found('number=002'), await found('level=orange'), await found('level=red'), await found('drills=none'), await found('drills=only')]).toEqual([true, true, false, true, false, true, false]);
     expect(await page.goto(`${api.url}/episodes`).then(() => page.locator('td .chip').innerText())).toBe('橙色预警');
     expect(await page.locator('select[name=level]').innerText()).toContain('二级预警');
+  });
+
+  test('5.1: two start-up reports in a row are told apart by when they opened', async () => {
+    const transmission = { channel: 'phone', at: iso(api.now()), from: '州环境应急' };
+    const { status } = await api.as('management').post(`/areas/${AREA}/orders`, { issuer: 'prefecture', kind: 'raise', level: 'red', namesCity: true, scope: { zh: '奎屯市', en: 'Kuitun' }, transmission });
+    expect(status).toBe(201);
+    await api.at(api.now() + 1);
+    await page.goto(`${api.url}/`);
+    const heads = await page.locator('table.grid thead th').allInnerTexts();
+    expect(heads.filter((head) => head.startsWith('启动')).map((head) => head.replace(/\s+/g, ' '))).toEqual(['启动 1月9日10时', '启动 1月5日17时']);
   });
 
   test('two versions of the plan side by side: settings and their values are words', async () => {
